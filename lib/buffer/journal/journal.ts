@@ -1,0 +1,111 @@
+import { atExit } from '../../at-exit';
+import { messageOf } from '../../errors';
+import type { Logger } from '../../logger';
+import type { Position } from './lane';
+import { LaneWriter } from './lane-writer';
+
+const RETRY_MS = 1_000;
+/** While the disk takes nothing, so much is held in memory (UTF-16 units of encoded records). */
+const MAX_HELD_LENGTH = 16 * 1024 * 1024;
+
+/**
+ * What every record enters first. Synchronous, and it never throws: while the file system refuses (full,
+ * read-only, gone), records are held in memory up to a bound, loudly, and appended as soon as it lets us.
+ */
+export class Journal {
+  delivered = 0;
+  dropped = 0;
+  private readonly writer: LaneWriter;
+  private held: string[] = [];
+  private heldLength = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private readonly callOff: () => void;
+
+  constructor(
+    private readonly directory: string,
+    private readonly logger: Logger,
+  ) {
+    this.writer = new LaneWriter(directory);
+    // Also removes the owner's mark, so that others need not guess whether this process lives.
+    this.callOff = atExit(() => this.close());
+  }
+
+  get lane(): string {
+    return this.writer.directory;
+  }
+
+  get position(): Position {
+    return this.writer.position;
+  }
+
+  /** Records that are in memory only. */
+  get heldCount(): number {
+    return this.held.length;
+  }
+
+  append(lines: readonly string[]): void {
+    this.delivered += lines.length;
+    if (this.held.length === 0 && this.tryAppend(lines)) return;
+    this.hold(lines);
+  }
+
+  /** Tries once more to write what is held; true if nothing is held any longer. */
+  flushHeld(): boolean {
+    if (this.held.length > 0 && this.tryAppend(this.held)) {
+      this.logger.info(
+        `The journal in ${this.directory} takes records again; ${this.held.length} held ones are in it.`,
+      );
+      this.held = [];
+      this.heldLength = 0;
+    }
+    if (this.held.length === 0) {
+      clearInterval(this.retry);
+      this.retry = undefined;
+    }
+    return this.held.length === 0;
+  }
+
+  close(): void {
+    this.callOff();
+    if (!this.flushHeld()) {
+      this.dropped += this.held.length;
+      this.logger.error(
+        `${this.held.length} audit record(s) were lost: the journal in ${this.directory} never took them.`,
+      );
+    }
+    clearInterval(this.retry);
+    this.writer.close();
+  }
+
+  private tryAppend(lines: readonly string[]): boolean {
+    try {
+      this.writer.append(lines);
+      return true;
+    } catch (error) {
+      if (!this.retry) {
+        this.logger.error(
+          `The journal in ${this.directory} cannot be written (${messageOf(error)}). Records are held in memory; ` +
+            'free the disk or make the directory writable.',
+        );
+      }
+      return false;
+    }
+  }
+
+  private hold(lines: readonly string[]): void {
+    for (const line of lines) {
+      if (this.heldLength + line.length > MAX_HELD_LENGTH) {
+        this.dropped++;
+        if (this.dropped === 1 || this.dropped % 1000 === 0) {
+          this.logger.error(
+            `${this.dropped} audit record(s) were dropped: neither disk nor memory has room for them.`,
+          );
+        }
+        continue;
+      }
+      this.held.push(line);
+      this.heldLength += line.length;
+    }
+    this.retry ??= setInterval(() => this.flushHeld(), RETRY_MS).unref();
+  }
+}

@@ -1,0 +1,95 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { livenessOf } from './process-identity';
+import type { ProcessIdentity } from './process-identity';
+
+/**
+ * A journal is a directory of lanes; a lane is a directory that one process appends to and one
+ * consumer reads. In a lane: numbered segments, `owner.json` (removed when the writer closes),
+ * `lease` (who reads it), `checkpoint` (up to where it is acknowledged).
+ */
+
+/** A place between two frames. */
+export interface Position {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+export const OWNER_FILE = 'owner.json';
+export const LEASE_FILE = 'lease';
+const CHECKPOINT_FILE = 'checkpoint';
+const SEGMENT = /^(\d{10})\.journal$/;
+const CHECKPOINT = /^(\d{10}) (\d{15})\n$/;
+/** After so long without a heartbeat, the owner of a lane counts as dead even where that can't be proved. */
+const ABANDONED_MS = 24 * 3_600_000;
+
+export const START: Position = { segment: 0, offset: 0 };
+
+export function isBefore(a: Position, b: Position): boolean {
+  return a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset);
+}
+
+export function segmentPath(lane: string, segment: number): string {
+  return path.join(lane, `${String(segment).padStart(10, '0')}.journal`);
+}
+
+/** The lanes of a journal, oldest first; a directory that does not exist has none. */
+export function lanesOf(journal: string): string[] {
+  return readDirectory(journal)
+    .filter((name) => !name.endsWith('.new'))
+    .sort()
+    .map((name) => path.join(journal, name));
+}
+
+/** Numbers of a lane's segments, ascending. */
+export function segmentsOf(lane: string): number[] {
+  return readDirectory(lane)
+    .flatMap((name) => SEGMENT.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+export function readCheckpoint(lane: string): Position {
+  try {
+    const match = CHECKPOINT.exec(fs.readFileSync(path.join(lane, CHECKPOINT_FILE), 'latin1'));
+    // A torn checkpoint only means that something is read again.
+    return match ? { segment: Number(match[1]), offset: Number(match[2]) } : START;
+  } catch {
+    return START;
+  }
+}
+
+/** Of fixed width and written in place: it fits a disk sector, so that it is the old one or the new one. */
+export function writeCheckpoint(lane: string, position: Position): void {
+  const text = `${String(position.segment).padStart(10, '0')} ${String(position.offset).padStart(15, '0')}\n`;
+  const file = path.join(lane, CHECKPOINT_FILE);
+  const fd = fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_CREAT, 0o600);
+  try {
+    fs.writeSync(fd, text, 0, 'latin1');
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Whether the writer of a lane may still append: `open`, or `closed` by itself, or `dead`. */
+export function writerOf(lane: string): 'open' | 'closed' | 'dead' {
+  const file = path.join(lane, OWNER_FILE);
+  try {
+    const owner = JSON.parse(fs.readFileSync(file, 'utf8')) as ProcessIdentity;
+    const liveness = livenessOf(owner);
+    if (liveness !== 'unknown') return liveness === 'alive' ? 'open' : 'dead';
+    return Date.now() - fs.statSync(file).mtimeMs > ABANDONED_MS ? 'dead' : 'open';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'closed' : 'open';
+  }
+}
+
+function readDirectory(directory: string): string[] {
+  try {
+    return fs.readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

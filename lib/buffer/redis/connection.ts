@@ -1,0 +1,113 @@
+import type * as IoRedisModule from 'ioredis';
+import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
+
+import type { Settings } from '../../config';
+import { AuditError, messageOf } from '../../errors';
+import type { Logger } from '../../logger';
+import { optionalRequire } from '../../optional-require';
+
+type IoRedis = typeof IoRedisModule;
+export type RedisConnection = Redis | Cluster;
+
+/** The keys in Redis. One hash tag, so that all of them lie in one slot of a cluster. */
+export interface RedisKeys {
+  readonly stream: string;
+  /** Made anew when Redis has lost its data: tells the shipper that what it shipped is gone. */
+  readonly epoch: string;
+}
+
+export const GROUP = 'writers';
+
+export function redisKeys(prefix: string): RedisKeys {
+  return { stream: `{${prefix}}:stream`, epoch: `{${prefix}}:epoch` };
+}
+
+/**
+ * Settings that ioredis 6 needs to be a good producer and consumer: by its defaults a command waits 73
+ * seconds for a Redis that is down, in a queue without bounds. Here it fails within its timeout, and
+ * the records stay in the journal.
+ */
+const OPTIONS: RedisOptions = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  connectTimeout: 5_000,
+  // Longer than any BLOCK.
+  commandTimeout: 10_000,
+  retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) + Math.random() * 50,
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  keyPrefix: '',
+  // The replies' shapes differ between RESP 2 and 3.
+  protocol: 2,
+};
+
+/** A connection of our own, from a URL or from the options of the application's client. */
+export function connect(settings: Pick<Settings, 'redis' | 'logger'>, name: string): RedisConnection {
+  const { redis, logger } = settings;
+  const connection = typeof redis === 'string' ? fromUrl(redis, name) : fromClient(redis, name);
+  reportTrouble(connection, logger);
+  return connection;
+}
+
+function fromUrl(url: string, name: string): RedisConnection {
+  const ioredis = optionalRequire<IoRedis>('ioredis', 'Driver "redis"');
+  return new ioredis.Redis(url, { ...OPTIONS, connectionName: name });
+}
+
+function fromClient(client: Settings['redis'], name: string): RedisConnection {
+  const given = client as unknown as RedisConnection;
+  const options = { ...OPTIONS, connectionName: name };
+  if (!given.isCluster) return (given as Redis).duplicate(options);
+  const overrides: ClusterOptions = { enableOfflineQueue: false, keyPrefix: '', redisOptions: options };
+  return (given as Cluster).duplicate([], overrides);
+}
+
+/** ioredis tells of each attempt; a person wants to know when it went and when it is back. */
+function reportTrouble(connection: RedisConnection, logger: Logger): void {
+  let down = false;
+  connection.on('error', (error: unknown) => {
+    if (!down) logger.warn(`Redis cannot be reached (${messageOf(error)}). Records wait in the journal.`);
+    down = true;
+  });
+  connection.on('ready', () => {
+    if (down) logger.info('Redis is back.');
+    down = false;
+    void warnOfEviction(connection, logger);
+  });
+}
+
+async function warnOfEviction(connection: RedisConnection, logger: Logger): Promise<void> {
+  // CONFIG GET is often forbidden; INFO is not.
+  const info = await connection.info('memory').catch(() => '');
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy !== undefined && policy !== 'noeviction') {
+    logger.warn(
+      `Redis may throw audit records away when its memory is full (maxmemory-policy ${policy}). ` +
+        'Set it to noeviction, or use a Redis of its own for the audit stream.',
+    );
+  }
+}
+
+/** Waits until commands can be sent. Throws AUDIT_DATABASE after the time is up. */
+export async function whenReady(connection: RedisConnection, timeoutMs: number): Promise<void> {
+  if (connection.status === 'ready') return;
+  await new Promise<void>((resolve, reject) => {
+    let last: unknown = new Error('no answer');
+    const onError = (error: unknown): void => void (last = error);
+    const done = (settle: () => void): void => {
+      clearTimeout(timer);
+      connection.off('ready', onReady);
+      connection.off('error', onError);
+      settle();
+    };
+    const onReady = (): void => done(resolve);
+    const timer = setTimeout(() => {
+      done(() =>
+        reject(
+          new AuditError('AUDIT_DATABASE', `Redis cannot be reached: ${messageOf(last)}.`, { cause: last }),
+        ),
+      );
+    }, timeoutMs);
+    connection.once('ready', onReady);
+    connection.on('error', onError);
+  });
+}

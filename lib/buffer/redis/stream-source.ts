@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+
+import { messageOf } from '../../errors';
+import type { Logger } from '../../logger';
+import { Batch } from '../../record/batch';
+import type { Claim, Depth, Receipt, Source } from '../contract';
+import type { Damage } from '../journal/lane-reader';
+import { GROUP, whenReady } from './connection';
+import type { RedisConnection, RedisKeys } from './connection';
+import { parseEntry } from './entry';
+
+/** A claim that shows no sign of life for so long is taken over by another worker. */
+export const CLAIM_IDLE_MS = 60_000;
+const HEARTBEAT_MS = 20_000;
+const RECLAIM_EVERY_MS = 5_000;
+const ENTRIES_A_READ = 32;
+const SAMPLE = 100;
+
+type RawEntry = [id: Buffer, fields: Buffer[] | null];
+
+interface Entry {
+  readonly id: string;
+  readonly batch: Batch;
+}
+
+/** Removes a consumer that holds nothing; with pending entries they would be lost to all (redis#9745). */
+const LEAVE = `
+  if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) == 0 then
+    return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
+  end
+  return 0`;
+
+/** Consumes the Redis Stream as one member of the consumer group. */
+export class StreamSource implements Source {
+  private readonly consumer = `${os.hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  private readonly held = new Set<string>();
+  /** Stored, but Redis was away when we said so. */
+  private unconfirmed: string[] = [];
+  /** Read, but not yet handed out: of another version than the batch in hand. */
+  private waiting: Entry[] = [];
+  private reclaimedAt = -Infinity;
+  private reclaimCursor = '0-0';
+  private readonly heartbeat: NodeJS.Timeout;
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly keys: RedisKeys,
+    private readonly logger: Logger,
+    private readonly onDamage: (damage: Damage) => void,
+  ) {
+    this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
+    this.heartbeat.unref();
+  }
+
+  async claim(limit: number, waitMs: number): Promise<Claim | undefined> {
+    await whenReady(this.connection, Math.max(waitMs, 1_000));
+    const entries: Entry[] = this.waiting.splice(0);
+    let count = sum(entries);
+    if (count < limit) {
+      const orphans = await this.reclaim();
+      entries.push(...orphans);
+      count += sum(orphans);
+    }
+    while (count < limit) {
+      const read = await this.read(entries.length > 0 ? 0 : waitMs);
+      if (read.length === 0) break;
+      entries.push(...read);
+      count += sum(read);
+      if (read.length < ENTRIES_A_READ) break;
+    }
+    const first = entries[0];
+    if (!first) return undefined;
+    const claimed = entries.filter((entry) => entry.batch.version === first.batch.version);
+    this.waiting = entries.filter((entry) => entry.batch.version !== first.batch.version);
+    const ids = claimed.map((entry) => entry.id);
+    const lines = Buffer.concat(claimed.map((entry) => entry.batch.lines));
+    return { batch: new Batch(lines, sum(claimed), first.batch.version), receipt: ids };
+  }
+
+  async acknowledge(receipt: Receipt): Promise<void> {
+    const ids = [...this.unconfirmed, ...(receipt as string[])];
+    for (const id of receipt as string[]) this.held.delete(id);
+    this.unconfirmed = ids;
+    await this.remove(ids);
+    this.unconfirmed = this.unconfirmed.filter((id) => !ids.includes(id));
+  }
+
+  async release(receipt: Receipt): Promise<void> {
+    const ids = receipt as string[];
+    for (const id of ids) this.held.delete(id);
+    if (ids.length === 0) return;
+    // There is no way to give an entry back; but it can be made to look abandoned, for anyone to take.
+    await this.claimAgain(ids, 'IDLE', CLAIM_IDLE_MS * 2);
+    this.reclaimedAt = -Infinity;
+  }
+
+  async depth(): Promise<Depth> {
+    await whenReady(this.connection, 5_000);
+    const entries = await this.connection.xlen(this.keys.stream);
+    const sample = (await this.connection.xrangeBuffer(
+      this.keys.stream,
+      '-',
+      '+',
+      'COUNT',
+      SAMPLE,
+    )) as RawEntry[];
+    const batches = sample.map(([, fields]) => parseEntry(fields ?? []));
+    const factor = sample.length === 0 ? 0 : entries / sample.length;
+    const total = (measure: (batch: Batch) => number): number =>
+      Math.round(factor * batches.reduce((all, batch) => all + (batch ? measure(batch) : 0), 0));
+    return {
+      records: total((batch) => batch.count),
+      bytes: total((batch) => batch.lines.length),
+      exact: entries === sample.length,
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.heartbeat);
+    try {
+      await this.release([...this.held]);
+      await this.connection.eval(LEAVE, 1, this.keys.stream, GROUP, this.consumer);
+    } catch (error) {
+      this.logger.debug(
+        `Leaving the consumer group failed (${messageOf(error)}); others take over what was claimed.`,
+      );
+    }
+    this.connection.disconnect();
+  }
+
+  private async read(waitMs: number): Promise<Entry[]> {
+    const block = waitMs > 0 ? (['BLOCK', Math.ceil(waitMs)] as const) : [];
+    const reply = await this.inGroup(
+      () =>
+        // The overloads of ioredis do not know optional parts.
+        this.connection.callBuffer(
+          'XREADGROUP',
+          ...[
+            'GROUP',
+            GROUP,
+            this.consumer,
+            'COUNT',
+            ENTRIES_A_READ,
+            ...block,
+            'STREAMS',
+            this.keys.stream,
+            '>',
+          ],
+        ) as Promise<[Buffer, RawEntry[]][] | null>,
+    );
+    return this.accept(reply?.[0]?.[1] ?? []);
+  }
+
+  /** Takes over what dead or frozen workers hold. */
+  private async reclaim(): Promise<Entry[]> {
+    if (performance.now() - this.reclaimedAt < RECLAIM_EVERY_MS) return [];
+    const reply = await this.inGroup(
+      () =>
+        this.connection.callBuffer(
+          'XAUTOCLAIM',
+          ...[
+            this.keys.stream,
+            GROUP,
+            this.consumer,
+            CLAIM_IDLE_MS,
+            this.reclaimCursor,
+            'COUNT',
+            ENTRIES_A_READ,
+          ],
+        ) as Promise<[Buffer, RawEntry[]]>,
+    );
+    this.reclaimCursor = reply[0].toString();
+    // Once around: nothing more for now.
+    if (this.reclaimCursor === '0-0') this.reclaimedAt = performance.now();
+    return this.accept(reply[1]);
+  }
+
+  private async accept(raw: RawEntry[]): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    for (const [rawId, fields] of raw) {
+      const id = rawId.toString();
+      const batch = parseEntry(fields ?? []);
+      if (batch) {
+        this.held.add(id);
+        entries.push({ id, batch });
+      } else {
+        const bytes = Buffer.concat(fields ?? []);
+        this.onDamage({ file: `stream ${this.keys.stream}/entry-${id}`, offset: 0, bytes });
+        await this.remove([id]);
+      }
+    }
+    return entries;
+  }
+
+  private async remove(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { stream } = this.keys;
+    const replies = await this.connection
+      .multi()
+      .xack(stream, GROUP, ...ids)
+      .xdel(stream, ...ids)
+      .exec();
+    for (const [error] of replies ?? []) if (error) throw error;
+  }
+
+  /** The group begins at 0, not at $: what was shipped before the first worker came is for it too. */
+  private async inGroup<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      return await command();
+    } catch (error) {
+      if (!messageOf(error).startsWith('NOGROUP')) throw error;
+      await this.connection
+        .xgroup('CREATE', this.keys.stream, GROUP, '0', 'MKSTREAM')
+        .catch((refused: unknown) => {
+          if (!messageOf(refused).startsWith('BUSYGROUP')) throw refused;
+        });
+      return command();
+    }
+  }
+
+  private async beat(): Promise<void> {
+    const ids = [...this.held];
+    if (ids.length === 0 || this.connection.status !== 'ready') return;
+    await this.claimAgain(ids).catch(() => undefined);
+  }
+
+  /** Resets how long entries have been idle. JUSTID: a sign of life is no delivery, and is not counted as one. */
+  private claimAgain(ids: string[], ...idle: (string | number)[]): Promise<unknown> {
+    return this.connection.call(
+      'XCLAIM',
+      this.keys.stream,
+      GROUP,
+      this.consumer,
+      0,
+      ...ids,
+      ...idle,
+      'JUSTID',
+    );
+  }
+}
+
+function sum(entries: readonly Entry[]): number {
+  return entries.reduce((count, entry) => count + entry.batch.count, 0);
+}

@@ -1,0 +1,33 @@
+import type { Transaction } from 'sequelize';
+
+import { Batch } from '../record/batch';
+import type { BatchWriter } from '../storage/batch-writer';
+import type { Driver, DriverCounters } from './contract';
+
+/** No buffer: records are stored in the transaction of the change, so that both or neither are in the database. */
+export class SyncDriver implements Driver {
+  readonly name = 'sync';
+  readonly transactional = true;
+  private delivered = 0;
+
+  constructor(private readonly writer: BatchWriter) {}
+
+  async deliver(lines: readonly string[], transaction?: Transaction): Promise<void> {
+    const batch = Batch.fromLines(lines);
+    if (transaction) await this.writer.writeWithin(transaction, batch);
+    else await this.writer.write(batch);
+    this.delivered += lines.length;
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  counters(): DriverCounters {
+    return { delivered: this.delivered, held: 0, dropped: 0 };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,88 @@
+import { HasMany, Op } from 'sequelize';
+import type { FindOptions, Model, ModelStatic, Sequelize } from 'sequelize';
+
+import { AuditError } from '../errors';
+import { keyPart } from '../record/key';
+import { internalsOf } from '../sequelize-internals';
+import type { Audit } from '../storage/audit-model';
+import { trailOf } from '../trail/registry';
+
+interface Include {
+  association?: unknown;
+  separate?: boolean;
+  include?: Include[];
+}
+
+/**
+ * What `include: 'audits'` means. Keys of the model are of any type and keys in the trail are text, so
+ * that a JOIN would fail (PostgreSQL) or miss its index (MySQL, SQLite): the records are read in one
+ * query of their own, which also works where the trail lives in another database.
+ */
+class AuditsAssociation extends (HasMany as unknown as new (
+  source: unknown,
+  target: unknown,
+  options: object,
+) => object) {
+  constructor(private readonly audited: ModelStatic<Model>) {
+    super(audited, trailOf(audited.sequelize!).Audit, {
+      as: 'audits',
+      foreignKey: 'auditableId',
+      constraints: false,
+    });
+  }
+
+  /** Called by Sequelize with what it has found; the records by the key of their instance. */
+  async get(instances: Model[], options: FindOptions): Promise<Record<string, Audit[]>> {
+    const { history } = trailOf(this.audited.sequelize!);
+    const attribute = keyAttributeOf(this.audited);
+    const keys = [...new Set(instances.map((instance) => keyPart(instance.get(attribute))))];
+    const { where, order, limit } = options;
+    const read = (key: string | string[]): Promise<Audit[]> =>
+      history.of(this.audited.name, key, {
+        ...(where ? { where: { [Op.and]: [where] } } : {}),
+        ...(order ? { order } : {}),
+        ...(limit ? { limit } : {}),
+      });
+    // A limit is meant for each instance.
+    const audits = limit ? (await Promise.all(keys.map(read))).flat() : await read(keys);
+    const byKey: Record<string, Audit[]> = Object.create(null) as Record<string, Audit[]>;
+    for (const key of keys) byKey[key] = [];
+    for (const audit of audits) byKey[audit.auditableId ?? '']?.push(audit);
+    return byKey;
+  }
+}
+
+const prepared = new WeakSet<Sequelize>();
+
+/** Makes `include: 'audits'` possible; the trail is not opened before it is used. */
+export function addAuditsAssociation(model: ModelStatic<Model>): void {
+  const sequelize = model.sequelize!;
+  let association: AuditsAssociation | undefined;
+  Object.defineProperty(internalsOf(model).associations, 'audits', {
+    get: () => (association ??= new AuditsAssociation(model)),
+    // include: { all: true } does not mean the trail.
+    enumerable: false,
+    configurable: true,
+  });
+  if (prepared.has(sequelize)) return;
+  prepared.add(sequelize);
+  sequelize.addHook('beforeFindAfterExpandIncludeAll', (options: { include?: unknown }) => {
+    readSeparately(options.include as Include[] | undefined);
+  });
+}
+
+function readSeparately(includes: Include[] | undefined): void {
+  for (const include of Array.isArray(includes) ? includes : []) {
+    if (include.association instanceof AuditsAssociation) include.separate = true;
+    readSeparately(include.include);
+  }
+}
+
+function keyAttributeOf(model: ModelStatic<Model>): string {
+  const [attribute, another] = internalsOf(model).primaryKeyAttributes ?? [];
+  if (attribute !== undefined && another === undefined) return attribute;
+  throw new AuditError(
+    'AUDIT_OPTION',
+    `include: 'audits' needs a primary key of one attribute, and ${model.name} has several. Use instance.getAudits().`,
+  );
+}

@@ -1,0 +1,91 @@
+import type { Model, ModelStatic, Transaction } from 'sequelize';
+
+import { assertKnownKeys } from '../config';
+import { isSuspended } from '../context';
+import { AuditError } from '../errors';
+import { canonicalKey, keyPart } from '../record/key';
+import type { Values } from '../record/values';
+import { effectiveTransaction, internalsOf, valuesOf } from '../sequelize-internals';
+import { onlyTrail, trailOf } from '../trail/registry';
+
+/** An event of the application's own. */
+export interface RecordAuditOptions {
+  /** Its name, such as `exported` or `logged in`. At most 255 characters. */
+  event: string;
+  /** What it is about: an instance, a model, or a type and key of anything. */
+  target?: Model | ModelStatic<Model> | { type: string; id?: string | number | bigint };
+  oldValues?: Values;
+  newValues?: Values;
+  tags?: readonly string[];
+  /** Recorded when this transaction commits; default that of Sequelize's CLS, `null` for none. */
+  transaction?: Transaction | null;
+}
+
+const NAMES = ['event', 'target', 'oldValues', 'newValues', 'tags', 'transaction'];
+
+/**
+ * Records an event that is no change of a row, with the user and the rest of the current context.
+ * Resolves when it is in the buffer; with driver `sync`, in the table.
+ *
+ * Throws AUDIT_EVENT, AUDIT_OPTION, and AUDIT_NOT_CONFIGURED when the target does not tell whose trail is meant.
+ */
+export async function recordAudit(options: RecordAuditOptions): Promise<void> {
+  if (typeof options !== 'object' || options === null) {
+    throw new AuditError(
+      'AUDIT_EVENT',
+      'recordAudit needs an object such as { event: "exported", target: product }.',
+    );
+  }
+  assertKnownKeys(options, NAMES, 'option of recordAudit');
+  const { event, target, oldValues, newValues, tags } = options;
+  if (typeof event !== 'string' || event === '' || event.length > 255) {
+    throw new AuditError(
+      'AUDIT_EVENT',
+      'The event of recordAudit must be a name of 1 to 255 characters, such as "exported".',
+    );
+  }
+  for (const [name, values] of Object.entries({ oldValues, newValues })) {
+    if (values !== undefined && values !== null && (typeof values !== 'object' || Array.isArray(values))) {
+      throw new AuditError('AUDIT_EVENT', `${name} of recordAudit must be an object of values by name.`);
+    }
+  }
+  const { type, key, model } = describe(target);
+  if (isSuspended()) return;
+  const trail = model?.sequelize ? trailOf(model.sequelize) : onlyTrail();
+  await trail.record(
+    {
+      event,
+      auditableType: type,
+      auditableId: key,
+      oldValues: oldValues ?? null,
+      newValues: newValues ?? null,
+      tags,
+    },
+    effectiveTransaction(trail.sequelize, options),
+  );
+}
+
+function describe(target: RecordAuditOptions['target']): {
+  type: string | null;
+  key: string | null;
+  model?: ModelStatic<Model>;
+} {
+  if (target === undefined || target === null) return { type: null, key: null };
+  if (typeof target === 'function') return { type: target.name, key: null, model: target };
+  const model = target.constructor as ModelStatic<Model>;
+  if (internalsOf(model).primaryKeyAttributes) {
+    const key = canonicalKey(
+      valuesOf(target as Model).dataValues,
+      internalsOf(model).primaryKeyAttributes ?? [],
+    );
+    return { type: model.name, key, model };
+  }
+  const { type, id } = target as { type?: unknown; id?: unknown };
+  if (typeof type !== 'string' || type === '') {
+    throw new AuditError(
+      'AUDIT_EVENT',
+      'The target of recordAudit must be an instance, a model, or { type: "Report", id: 7 }.',
+    );
+  }
+  return { type, key: id === undefined || id === null ? null : keyPart(id) };
+}

@@ -1,0 +1,149 @@
+import type { Model, ModelStatic, Sequelize } from 'sequelize';
+
+import { AuditError } from '../errors';
+import { canonicalKey } from '../record/key';
+import { internalsOf, valuesOf } from '../sequelize-internals';
+import type { Audit } from '../storage/audit-model';
+import type { GetAuditsOptions } from '../storage/history';
+import { trailOf } from '../trail/registry';
+import { AuditedAttributes } from './attributes';
+import { addAuditsAssociation } from './audits-association';
+import { assertModelOptions } from './options';
+import type { ModelAuditOptions } from './options';
+import { rememberOriginalValues } from './original-values';
+import { giveOwnTransactions } from './own-transaction';
+import { RowHooks } from './row-hooks';
+
+/** What an audited model's instances have in addition. */
+export interface AuditInstance {
+  /** The instance's history, oldest first unless `order` says otherwise. Throws AUDIT_NOT_MIGRATED. */
+  getAudits(options?: GetAuditsOptions): Promise<Audit[]>;
+}
+
+/** The same model class, with typed `getAudits()` on its instances. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a mixin's constructor takes any arguments (TS2545)
+export type Audited<M extends abstract new (...args: any[]) => unknown> = M & {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+  new (...args: any[]): InstanceType<M> & AuditInstance;
+};
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+type AnyModel = abstract new (...args: any[]) => Model;
+
+/** On the class and inherited by what `scope()` and `schema()` derive from it, so that nothing is audited twice. */
+const AUDITED = Symbol.for('sequelize-async-audit.audited');
+
+interface Marked {
+  [AUDITED]?: { readonly wired: WeakSet<object> };
+}
+
+/**
+ * Audits a model: wires its hooks, and adds `getAudits()` to its instances. Works on what
+ * `sequelize.define` returns, on classes before and after `init`, and on sequelize-typescript models.
+ * Returns the same class.
+ *
+ * Throws AUDIT_NOT_A_MODEL, AUDIT_NO_PRIMARY_KEY, AUDIT_NAME_TAKEN, AUDIT_OPTION; for a class that is
+ * not initialised yet, what depends on its attributes is thrown by `init`.
+ */
+export function withAudit<M extends AnyModel>(model: M, options: ModelAuditOptions = {}): Audited<M> {
+  const target = model as unknown as ModelStatic<Model>;
+  assertModel(target);
+  assertModelOptions(options);
+  const marked = target as Marked;
+  if (marked[AUDITED]) {
+    throw new AuditError(
+      'AUDIT_OPTION',
+      `${target.name} is audited already: call withAudit once for a model.`,
+    );
+  }
+  if ('getAudits' in target.prototype) {
+    throw new AuditError(
+      'AUDIT_NAME_TAKEN',
+      `${target.name} already has a method getAudits, which auditing would replace.`,
+    );
+  }
+  Object.defineProperty(target, AUDITED, { value: { wired: new WeakSet() } });
+  addGetAudits(target);
+  rememberOriginalValues(target);
+  giveOwnTransactions(target);
+  if (isInitialised(target)) wire(target, options);
+  else wireAtInit(target, options);
+  return model as unknown as Audited<M>;
+}
+
+/** The decorator form of {@link withAudit}; above or below sequelize-typescript's `@Table`. */
+export function Audited(options: ModelAuditOptions = {}): <M extends AnyModel>(model: M) => void {
+  return (model) => void withAudit(model, options);
+}
+
+export function isAudited(model: unknown): boolean {
+  return (model as Marked | null | undefined)?.[AUDITED] !== undefined;
+}
+
+function wire(model: ModelStatic<Model>, options: ModelAuditOptions): void {
+  const wired = (model as Marked)[AUDITED]?.wired;
+  if (wired?.has(model)) return;
+  wired?.add(model);
+  const internals = internalsOf(model);
+  if (!internals.primaryKeyAttributes?.length) {
+    throw new AuditError(
+      'AUDIT_NO_PRIMARY_KEY',
+      `${model.name} has no primary key, so that a record could not say which row it is about. Give it one, or do not audit it.`,
+    );
+  }
+  if (internals.rawAttributes?.audits || internals.associations.audits) {
+    throw new AuditError(
+      'AUDIT_NAME_TAKEN',
+      `${model.name} has an attribute or association "audits", the name of its records.`,
+    );
+  }
+  const attributes = new AuditedAttributes(model, options);
+  attributes.assertNames();
+  new RowHooks(model, attributes, options).install();
+  addAuditsAssociation(model);
+}
+
+/** A class that is defined now and initialised later, by `init` or by sequelize-typescript's `initialize`. */
+function wireAtInit(model: ModelStatic<Model>, options: ModelAuditOptions): void {
+  const statics = model as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
+  for (const name of ['init', 'initialize']) {
+    const original = statics[name];
+    if (!original) continue;
+    statics[name] = function (this: ModelStatic<Model>, ...args: unknown[]): unknown {
+      const result = original.apply(this, args);
+      wire(this, options);
+      return result;
+    };
+  }
+}
+
+function addGetAudits(model: ModelStatic<Model>): void {
+  Object.defineProperty(model.prototype, 'getAudits', {
+    value: function getAudits(this: Model, options?: GetAuditsOptions): Promise<Audit[]> {
+      const own = this.constructor as ModelStatic<Model>;
+      const key = canonicalKey(valuesOf(this).dataValues, internalsOf(own).primaryKeyAttributes ?? []);
+      if (key === null) return Promise.resolve([]);
+      return trailOf(own.sequelize as Sequelize).history.of(own.name, key, options);
+    },
+    writable: true,
+    configurable: true,
+  });
+}
+
+function isInitialised(model: ModelStatic<Model>): boolean {
+  return model.sequelize !== undefined && internalsOf(model).rawAttributes !== undefined;
+}
+
+function assertModel(model: unknown): asserts model is ModelStatic<Model> {
+  const candidate = model as { prototype?: { save?: unknown }; addHook?: unknown } | null;
+  if (
+    typeof model !== 'function' ||
+    typeof candidate?.prototype?.save !== 'function' ||
+    typeof candidate.addHook !== 'function'
+  ) {
+    throw new AuditError(
+      'AUDIT_NOT_A_MODEL',
+      'withAudit needs a Sequelize model: the result of sequelize.define(…), or a class that extends Model.',
+    );
+  }
+}

@@ -1,0 +1,250 @@
+import path from 'node:path';
+
+import { distance } from 'fastest-levenshtein';
+import { validate as isCron } from 'node-cron';
+import { z } from 'zod';
+
+import { AuditError } from './errors';
+import { createLogger, LOG_LEVELS } from './logger';
+import type { Logger } from './logger';
+
+export const DRIVER_NAMES = ['sync', 'embedded', 'redis'] as const;
+export type DriverName = (typeof DRIVER_NAMES)[number];
+
+/** A connected ioredis client, or a cluster; its options are taken over by connections of our own. */
+export interface RedisClientLike {
+  duplicate(...args: never[]): unknown;
+  readonly options: object;
+}
+
+/** A model whose instances are users, as far as we need it. */
+export interface UserModel {
+  readonly name: string;
+  findByPk(key: string): Promise<unknown>;
+}
+
+/** The options of {@link configureAudit}. What is left out comes from the environment, then from the default. */
+export interface AuditOptions {
+  /**
+   * `sync`: in the transaction of the change. `embedded`: a journal on local disk, read by a worker on
+   * this host. `redis`: the journal, then a Redis Stream. AUDIT_DRIVER, default `embedded`.
+   */
+  driver?: DriverName;
+  /** For driver `redis`: a URL or an ioredis client. AUDIT_REDIS_URL. */
+  redis?: string | RedisClientLike;
+  /** Prefix of all keys in Redis. AUDIT_REDIS_KEY, default `audit`. */
+  redisKey?: string;
+  /** Records a worker writes in one go, 1 to 10,000. AUDIT_BATCH_SIZE, default 1000. */
+  batchSize?: number;
+  /** Seconds that an idle worker or shipper sleeps at most before it looks again. AUDIT_FLUSH_INTERVAL, default 0.25. */
+  flushInterval?: number;
+  /** Days that records are kept; 0 keeps them for ever. AUDIT_PRUNE_DAYS, default 90. */
+  pruneDays?: number;
+  /** Local directory for journal and rescue files. AUDIT_DIR, default `.audit`. */
+  dir?: string;
+  /** Stores the trail in another database. AUDIT_DATABASE_URL. */
+  databaseUrl?: string;
+  /** Connections that a worker writes through at the same time, 1 to 16. AUDIT_CONNECTIONS, default 2. */
+  connections?: number;
+  /** Driver `redis`: seconds of a failing database until records go to rescue files. AUDIT_RESCUE_AFTER, default 10. */
+  rescueAfter?: number;
+  /** Cron expression for recovery of rescue files. AUDIT_RECOVER_SCHEDULE, default every minute. */
+  recoverSchedule?: string;
+  /** Cron expression for pruning, in the worker's time zone. AUDIT_PRUNE_SCHEDULE, default 03:00 each day. */
+  pruneSchedule?: string;
+  /** error, warn, info, debug or silent. AUDIT_LOG_LEVEL, default `warn` in an application, `info` in the command line. */
+  logLevel?: (typeof LOG_LEVELS)[number];
+  /** A logger of your own instead of winston on stderr. */
+  logger?: Logger;
+  /** Loads the users of records: one model, or several by the user's type. */
+  userModel?: UserModel | Record<string, UserModel>;
+}
+
+/** Options after validation, with every default filled in. Frozen. */
+export type Settings = Readonly<
+  Required<Omit<AuditOptions, 'redis' | 'databaseUrl' | 'userModel'>> &
+    Pick<AuditOptions, 'redis' | 'databaseUrl' | 'userModel'>
+>;
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const has = (value: unknown, ...methods: string[]): boolean =>
+  value !== null &&
+  (typeof value === 'object' || typeof value === 'function') &&
+  methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
+
+const cron = z.string().refine((value) => isCron(value), 'must be a cron expression such as "0 3 * * *"');
+const text = z.string().min(1, 'must not be empty');
+const databaseUrl = text.refine(
+  (value) => /^(postgres(ql)?|mysql|mariadb|sqlite):/.test(value),
+  'must be a URL that begins with postgres://, mysql://, mariadb:// or sqlite:',
+);
+const redisUrl = text.refine(
+  (value) => /^(rediss?|unix):\/\//.test(value),
+  'must be a URL that begins with redis:// or rediss://',
+);
+
+const shape = {
+  driver: z.enum(DRIVER_NAMES, { error: (issue) => oneOf(DRIVER_NAMES, issue.input) }).default('embedded'),
+  redis: z
+    .union([
+      redisUrl,
+      z.custom<RedisClientLike>(
+        (value) => has(value, 'duplicate'),
+        'must be a redis:// URL or an ioredis client',
+      ),
+    ])
+    .optional(),
+  redisKey: text.regex(/^[^{}\s]+$/, 'must not hold braces or spaces').default('audit'),
+  batchSize: z.number().int().min(1).max(10_000).default(1000),
+  flushInterval: z.number().min(0.001).max(60).default(0.25),
+  pruneDays: z.number().min(0).max(36_500).default(90),
+  dir: text.default('.audit'),
+  databaseUrl: databaseUrl.optional(),
+  connections: z.number().int().min(1).max(16).default(2),
+  rescueAfter: z.number().min(0).max(3600).default(10),
+  recoverSchedule: cron.default('* * * * *'),
+  pruneSchedule: cron.default('0 3 * * *'),
+  logLevel: z.enum(LOG_LEVELS, { error: (issue) => oneOf(LOG_LEVELS, issue.input) }).default('warn'),
+  logger: z
+    .custom<Logger>(
+      (value) => has(value, 'error', 'warn', 'info', 'debug'),
+      'must have error, warn, info and debug',
+    )
+    .optional(),
+  userModel: z
+    .custom<UserModel | Record<string, UserModel>>(
+      (value) =>
+        has(value, 'findByPk') ||
+        (typeof value === 'object' &&
+          value !== null &&
+          Object.values(value).every((model) => has(model, 'findByPk'))),
+      'must be a Sequelize model, or an object of models by user type',
+    )
+    .optional(),
+} as const;
+
+/** Environment variables and the options they stand for. */
+export const ENVIRONMENT: Readonly<Record<string, keyof typeof shape>> = {
+  AUDIT_DRIVER: 'driver',
+  AUDIT_REDIS_URL: 'redis',
+  AUDIT_REDIS_KEY: 'redisKey',
+  AUDIT_BATCH_SIZE: 'batchSize',
+  AUDIT_FLUSH_INTERVAL: 'flushInterval',
+  AUDIT_PRUNE_DAYS: 'pruneDays',
+  AUDIT_DIR: 'dir',
+  AUDIT_DATABASE_URL: 'databaseUrl',
+  AUDIT_CONNECTIONS: 'connections',
+  AUDIT_RESCUE_AFTER: 'rescueAfter',
+  AUDIT_RECOVER_SCHEDULE: 'recoverSchedule',
+  AUDIT_PRUNE_SCHEDULE: 'pruneSchedule',
+  AUDIT_LOG_LEVEL: 'logLevel',
+};
+const NUMBERS: ReadonlySet<string> = new Set([
+  'batchSize',
+  'flushInterval',
+  'pruneDays',
+  'connections',
+  'rescueAfter',
+]);
+
+/**
+ * Options over environment over defaults, validated and frozen.
+ * Throws AUDIT_OPTION, naming the option or variable and, for an unknown one, the nearest right one.
+ */
+export function resolveSettings(
+  options: AuditOptions = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): Settings {
+  assertKnown(options);
+  const settings: Record<string, unknown> = {};
+  const fromEnvironment = readEnvironment(environment);
+  for (const name of Object.keys(shape) as (keyof typeof shape)[]) {
+    const variable = options[name] === undefined ? fromEnvironment.get(name) : undefined;
+    const given = variable ? variable.value : options[name];
+    const result = shape[name].safeParse(given);
+    if (!result.success)
+      throw badValue(variable?.name ?? `option "${name}"`, given, result.error.issues[0]?.message);
+    settings[name] = result.data;
+  }
+  if (settings.driver === 'redis' && settings.redis === undefined) {
+    throw new AuditError(
+      'AUDIT_OPTION',
+      'Driver "redis" needs the option "redis" or AUDIT_REDIS_URL, such as redis://localhost:6379.',
+    );
+  }
+  settings.dir = path.resolve(settings.dir as string);
+  settings.logger ??= createLogger(settings.logLevel as Settings['logLevel']);
+  return Object.freeze(settings) as unknown as Settings;
+}
+
+/** The nearest of the names, if it is near enough to have been meant. */
+export function nearest(given: string, names: readonly string[]): string | undefined {
+  const ranked = names
+    .map((name) => ({ name, steps: distance(given.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.steps - b.steps);
+  const best = ranked[0];
+  return best && best.steps <= Math.max(2, Math.floor(given.length / 3)) ? best.name : undefined;
+}
+
+/** `; did you mean "x"?`, or the whole list where nothing is near. */
+export function suggestion(given: string, names: readonly string[]): string {
+  const name = nearest(given, names);
+  return name ? ` Did you mean "${name}"?` : ` Known are: ${names.join(', ')}.`;
+}
+
+/** Throws AUDIT_OPTION for the first key that is not one of the names. */
+export function assertKnownKeys(given: object, names: readonly string[], what: string): void {
+  for (const key of Object.keys(given)) {
+    if (!names.includes(key)) {
+      throw new AuditError('AUDIT_OPTION', `Unknown ${what} "${key}".${suggestion(key, names)}`);
+    }
+  }
+}
+
+function assertKnown(options: AuditOptions): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new AuditError('AUDIT_OPTION', `The options must be an object; got ${shown(options)}.`);
+  }
+  assertKnownKeys(options, Object.keys(shape), 'option');
+}
+
+function readEnvironment(
+  environment: NodeJS.ProcessEnv,
+): Map<string, { name: string; value: string | number }> {
+  const found = new Map<string, { name: string; value: string | number }>();
+  const names = Object.keys(ENVIRONMENT);
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith('AUDIT_') || value === undefined || value === '') continue;
+    const option = ENVIRONMENT[name];
+    if (option) {
+      found.set(option, { name, value: NUMBERS.has(option) && value.trim() !== '' ? Number(value) : value });
+      continue;
+    }
+    // The prefix is a common word: only what looks like a slip of ours is an error.
+    const near = names.find((known) => distance(name, known) <= 2);
+    if (near)
+      throw new AuditError('AUDIT_OPTION', `Unknown environment variable ${name}. Did you mean "${near}"?`);
+  }
+  return found;
+}
+
+function badValue(name: string, given: unknown, reason = 'is not usable'): AuditError {
+  // URLs carry passwords.
+  const secret = /redis|url/i.test(name);
+  return new AuditError(
+    'AUDIT_OPTION',
+    `Bad value for ${name}${secret ? '' : `, ${shown(given)}`}: ${reason}.`,
+  );
+}
+
+function oneOf(names: readonly string[], given: unknown): string {
+  const near = typeof given === 'string' ? nearest(given, names) : undefined;
+  return `must be one of ${names.join(', ')}${near ? `; did you mean "${near}"?` : ''}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return String(value);
+}

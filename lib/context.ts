@@ -1,0 +1,141 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import { assertKnownKeys } from './config';
+import { AuditError } from './errors';
+import { canonicalKey, keyPart } from './record/key';
+import type { Values } from './record/values';
+
+/** Who made a change: a type (the name of a model, or whatever tells users apart) and a key. */
+export interface AuditUser {
+  /** Default `User`. */
+  type?: string;
+  id: string | number | bigint;
+}
+
+/** A Sequelize instance may stand for itself as the user. */
+export type UserLike =
+  AuditUser | { readonly constructor: { readonly primaryKeyAttributes?: readonly string[] } };
+
+/** From where and why a change is made. All of it is frozen into the records captured within. */
+export interface AuditContext {
+  /** The user, a Sequelize instance that is one, or a function that is asked at each capture. */
+  user?: UserLike | null | (() => UserLike | null | undefined);
+  ipAddress?: string;
+  userAgent?: string;
+  url?: string;
+  requestId?: string;
+  tags?: readonly string[];
+  /** Why: shown beside the change. */
+  reason?: string;
+  /** Fields of the application's own, stored with the reason. */
+  extra?: Values;
+}
+
+/** The part of a record that comes from the context. */
+export interface ContextFields {
+  readonly userType: string | null;
+  readonly userId: string | null;
+  readonly url: string | null;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string | null;
+  readonly tags: readonly string[] | null;
+  readonly context: Values | null;
+}
+
+interface Scope {
+  readonly context: AuditContext;
+  readonly suspended: boolean;
+  /** Made at the first capture and shared by all later ones. */
+  fields?: ContextFields;
+}
+
+const CONTEXT_KEYS = ['user', 'ipAddress', 'userAgent', 'url', 'requestId', 'tags', 'reason', 'extra'];
+const NOBODY: Pick<ContextFields, 'userType' | 'userId'> = { userType: null, userId: null };
+const EMPTY: Scope = { context: {}, suspended: false };
+
+const storage = new AsyncLocalStorage<Scope>();
+
+/**
+ * Runs `work` and everything it calls, asynchronous work included, in a context. Contexts nest: what the
+ * inner one leaves out comes from the outer one. Returns what `work` returns.
+ * Throws AUDIT_OPTION for an unknown key or a user without an id.
+ */
+export function runWithAuditContext<T>(context: AuditContext, work: () => T): T {
+  if (typeof context !== 'object' || context === null) {
+    throw new AuditError(
+      'AUDIT_OPTION',
+      'runWithAuditContext needs an object such as { user: { type: "User", id: 1 } }.',
+    );
+  }
+  assertKnownKeys(context, CONTEXT_KEYS, 'key of the audit context');
+  if (context.user && typeof context.user !== 'function') identify(context.user);
+  const outer = storage.getStore() ?? EMPTY;
+  return storage.run({ context: { ...outer.context, ...context }, suspended: outer.suspended }, work);
+}
+
+/** Runs `work` without recording what it changes. Returns what `work` returns. */
+export function withoutAudit<T>(work: () => T): T {
+  const outer = storage.getStore() ?? EMPTY;
+  return storage.run({ context: outer.context, suspended: true }, work);
+}
+
+export function isSuspended(): boolean {
+  return storage.getStore()?.suspended ?? false;
+}
+
+/** What the current context puts into a record. Never throws: a user function that fails gives no user. */
+export function contextFields(): ContextFields {
+  const scope = storage.getStore() ?? EMPTY;
+  scope.fields ??= fieldsOf(scope.context);
+  const { user } = scope.context;
+  return typeof user === 'function' ? { ...scope.fields, ...identifySafely(user) } : scope.fields;
+}
+
+function fieldsOf(context: AuditContext): ContextFields {
+  const { user, reason, extra, tags } = context;
+  const own = { ...(reason === undefined ? {} : { reason }), ...extra };
+  return {
+    ...(user && typeof user !== 'function' ? identify(user) : NOBODY),
+    url: textOrNull(context.url),
+    ipAddress: textOrNull(context.ipAddress),
+    userAgent: textOrNull(context.userAgent),
+    requestId: textOrNull(context.requestId),
+    tags: Array.isArray(tags) && tags.length > 0 ? tags.map(String) : null,
+    context: Object.keys(own).length > 0 ? own : null,
+  };
+}
+
+function identifySafely(user: () => UserLike | null | undefined): Pick<ContextFields, 'userType' | 'userId'> {
+  try {
+    const found = user();
+    return found ? identify(found) : NOBODY;
+  } catch {
+    return NOBODY;
+  }
+}
+
+function identify(user: UserLike): Pick<ContextFields, 'userType' | 'userId'> {
+  const keys = (user.constructor as { primaryKeyAttributes?: readonly string[]; name?: string })
+    .primaryKeyAttributes;
+  if (keys) {
+    const values = (user as unknown as { dataValues: Values }).dataValues;
+    return { userType: (user.constructor as { name: string }).name, userId: canonicalKey(values, keys) };
+  }
+  const { type, id } = user as AuditUser;
+  if (id === undefined || id === null) {
+    throw new AuditError(
+      'AUDIT_OPTION',
+      'The user of an audit context needs an id, as in { type: "User", id: 1 }.',
+    );
+  }
+  return { userType: type ?? 'User', userId: keyPart(id) };
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === undefined || value === null
+    ? null
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
+}

@@ -1,0 +1,31 @@
+// Setting up: once per Sequelize instance, once per model.
+export { configureAudit } from './trail/registry';
+export { withAudit, Audited } from './capture/with-audit';
+export type { AuditInstance } from './capture/with-audit';
+export type { ModelAuditOptions } from './capture/options';
+export type { AuditOptions, Settings, DriverName, RedisClientLike, UserModel } from './config';
+
+// Who and why, events of your own, and silence.
+export { runWithAuditContext, withoutAudit } from './context';
+export type { AuditContext, AuditUser, UserLike } from './context';
+export { recordAudit } from './capture/record-audit';
+export type { RecordAuditOptions } from './capture/record-audit';
+
+// Storing: a worker in the application, or the class under `audit work`.
+export { startAuditWorker } from './worker/start';
+export type { StartWorkerOptions } from './worker/start';
+export { AuditWorker } from './worker/audit-worker';
+export type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from './worker/audit-worker';
+
+// Reading: what getAudits() returns, and the trail itself.
+export { Audit } from './storage/audit-model';
+export type { GetAuditsOptions } from './storage/history';
+export type { AuditTrail } from './trail/trail';
+export type { DriverCounters, FlushOptions } from './buffer/contract';
+export type { AuditRecord, RowEvent } from './record/record';
+export type { Values } from './record/values';
+
+// Errors, each with a code, and the logger's shape.
+export { AuditError, auditErrorCodes } from './errors';
+export type { AuditErrorCode } from './errors';
+export type { Logger, LogLevel } from './logger';

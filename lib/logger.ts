@@ -1,0 +1,26 @@
+import winston from 'winston';
+
+/** What this package asks of a logger; winston, pino and the console all have it. */
+export interface Logger {
+  error(message: string): unknown;
+  warn(message: string): unknown;
+  info(message: string): unknown;
+  debug(message: string): unknown;
+}
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A winston logger that writes lines to stderr: stdout belongs to the application, or to `--json`. */
+export function createLogger(level: LogLevel): Logger {
+  const { combine, printf, timestamp } = winston.format;
+  return winston.createLogger({
+    level: level === 'silent' ? 'error' : level,
+    silent: level === 'silent',
+    format: combine(
+      timestamp(),
+      printf((info) => `${String(info.timestamp)} audit ${info.level}: ${String(info.message)}`),
+    ),
+    transports: [new winston.transports.Console({ stderrLevels: [...LOG_LEVELS] })],
+  });
+}

@@ -1,0 +1,54 @@
+import { AuditError } from '../errors';
+import { COLUMNS, decodeLine, WIRE_VERSION } from './wire';
+import type { Row } from './wire';
+
+const NEWLINE = 0x0a;
+
+/** Some records in their wire form: whole lines, end to end. Immutable. */
+export class Batch {
+  constructor(
+    readonly lines: Buffer,
+    readonly count: number,
+    /** Version of the wire form; records of different versions are never in one batch. */
+    readonly version: number = WIRE_VERSION,
+  ) {}
+
+  static fromLines(lines: readonly string[]): Batch {
+    return new Batch(Buffer.from(lines.join('')), lines.length);
+  }
+
+  /** The records as rows of column values, in the order of {@link COLUMNS}. */
+  rows(): Row[] {
+    this.assertKnownVersion();
+    const rows = this.lines.toString('utf8').trimEnd().split('\n').map(decodeLine);
+    if (rows.length !== this.count || rows.some((row) => row.length !== COLUMNS.length)) {
+      throw new AuditError(
+        'AUDIT_WIRE',
+        `A batch of ${this.count} records holds lines that are not records.`,
+      );
+    }
+    return rows;
+  }
+
+  /** Two batches of about half the records each; only for batches of two or more. */
+  halves(): [Batch, Batch] {
+    const middle = Math.floor(this.count / 2);
+    let offset = 0;
+    for (let line = 0; line < middle; line++) offset = this.lines.indexOf(NEWLINE, offset) + 1;
+    return [
+      new Batch(this.lines.subarray(0, offset), middle, this.version),
+      new Batch(this.lines.subarray(offset), this.count - middle, this.version),
+    ];
+  }
+
+  /** Throws AUDIT_WIRE for records that a newer release wrote. */
+  assertKnownVersion(): void {
+    if (this.version !== WIRE_VERSION) {
+      throw new AuditError(
+        'AUDIT_WIRE',
+        `${this.count} record(s) are of wire version ${this.version}; this release knows ${WIRE_VERSION}. ` +
+          'Update sequelize-async-audit on the worker.',
+      );
+    }
+  }
+}

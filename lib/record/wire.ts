@@ -1,0 +1,109 @@
+import { formatTimestamp } from './clock';
+import type { AuditRecord } from './record';
+import { encodeValues } from './values';
+
+/**
+ * The wire form: a record is encoded once, at capture, as one line of PostgreSQL's COPY text format
+ * (tab-separated, `\N` for null, backslash escapes), and stays so through journal, stream and rescue
+ * file. The PostgreSQL writer streams the bytes as they are; the others split them. Measured against
+ * JSON, a worker spends a seventh of the time on a record (ARCHITECTURE.md, "The wire form").
+ */
+export const WIRE_VERSION = 1;
+
+/** The columns of a line, which are those of the table, in order. */
+export const COLUMNS = [
+  'id',
+  'event',
+  'auditable_type',
+  'auditable_id',
+  'user_type',
+  'user_id',
+  'url',
+  'ip_address',
+  'user_agent',
+  'request_id',
+  'transaction_id',
+  'tags',
+  'context',
+  'old_values',
+  'new_values',
+  'created_at',
+  'schema_version',
+] as const;
+
+export type Row = (string | null)[];
+
+const NULL = '\\N';
+const SPECIAL = /[\\\t\n\r\0]/;
+const ALL_SPECIAL = /[\\\t\n\r\0]/g;
+const ESCAPES: Record<string, string> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  // No database column of text takes NUL on PostgreSQL; its visible symbol stands for it.
+  '\0': '\u2400',
+};
+
+/** Caps for texts that come from outside: a hostile user agent must not make a row unwritable. */
+const CAPS = { name: 255, short: 1024, url: 8192 } as const;
+
+/** Encodes a record as one line, ending with a newline. Never throws. */
+export function encodeLine(record: AuditRecord): string {
+  return (
+    `${record.id}\t${text(record.event, CAPS.name)}\t${text(record.auditableType, CAPS.name)}\t` +
+    `${text(record.auditableId, CAPS.name)}\t${text(record.userType, CAPS.name)}\t${text(record.userId, CAPS.name)}\t` +
+    `${text(record.url, CAPS.url)}\t${text(record.ipAddress, CAPS.name)}\t${text(record.userAgent, CAPS.short)}\t` +
+    `${text(record.requestId, CAPS.name)}\t${text(record.transactionId, CAPS.name)}\t` +
+    `${record.tags === null ? NULL : jsonList(record.tags)}\t${json(record.context)}\t` +
+    `${json(record.oldValues)}\t${json(record.newValues)}\t${formatTimestamp(record.createdAt)}\t${WIRE_VERSION}\n`
+  );
+}
+
+/** The values of one line (without its newline). */
+export function decodeLine(line: string): Row {
+  const fields: Row = line.split('\t');
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i] as string;
+    if (field === NULL) fields[i] = null;
+    else if (field.includes('\\')) fields[i] = unescape(field);
+  }
+  return fields;
+}
+
+function text(value: string | null, cap: number): string {
+  if (value === null) return NULL;
+  const capped = value.length > cap ? `${value.slice(0, cap - 1)}…` : value;
+  return SPECIAL.test(capped) ? escape(capped) : capped;
+}
+
+function json(values: AuditRecord['newValues']): string {
+  if (values === null) return NULL;
+  const encoded = encodeValues(values);
+  return encoded.includes('\\') ? escape(encoded) : encoded;
+}
+
+function jsonList(tags: readonly string[]): string {
+  const encoded = encodeValues({ tags });
+  const list = encoded.slice('{"tags":'.length, -1);
+  return list.includes('\\') ? escape(list) : list;
+}
+
+function escape(value: string): string {
+  return value.replace(ALL_SPECIAL, (character) => ESCAPES[character] as string);
+}
+
+function unescape(field: string): string {
+  return field.replace(/\\(.)/g, (_, character: string) => {
+    switch (character) {
+      case 't':
+        return '\t';
+      case 'n':
+        return '\n';
+      case 'r':
+        return '\r';
+      default:
+        return character;
+    }
+  });
+}

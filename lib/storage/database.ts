@@ -1,0 +1,191 @@
+import path from 'node:path';
+
+import { Sequelize, Transaction } from 'sequelize';
+import type { Options } from 'sequelize';
+
+import type { Settings } from '../config';
+import { AuditError, messageOf } from '../errors';
+import { optionsOf } from '../sequelize-internals';
+import type { Dialect } from './dialect';
+import { mysql } from './dialects/mysql';
+import { postgres } from './dialects/postgres';
+import { sqlite } from './dialects/sqlite';
+
+const DIALECTS: Record<string, Dialect> = { postgres, mysql, mariadb: mysql, sqlite };
+
+/**
+ * The database that holds the trail: the application's own, unless it must be another. Then the
+ * Sequelize instance is ours, and closed by us.
+ */
+export class Database {
+  readonly dialect: Dialect;
+
+  constructor(
+    readonly sequelize: Sequelize,
+    /** True if the Sequelize instance was made here. */
+    readonly owned: boolean,
+  ) {
+    this.dialect = dialectOf(sequelize);
+  }
+
+  /** Decides where the trail lives, and opens it. No connection is made yet. */
+  static open(application: Sequelize, settings: Settings): Database {
+    if (settings.databaseUrl !== undefined) return new Database(openUrl(settings.databaseUrl), true);
+    const name = application.getDialect();
+    const dialect = dialectOf(application);
+    if (dialect.name === 'sqlite' && settings.driver !== 'sync') {
+      // A second writer on one SQLite file breaks the application (SQLITE_BUSY at once, whatever the timeout).
+      return new Database(
+        openOwn({ dialect: 'sqlite', storage: auditFile(storageOf(application), settings.dir) }),
+        true,
+      );
+    }
+    if (dialect.name === 'mysql' && !isUtc(optionsOf(application).timezone)) {
+      // A DATETIME has no zone: ours is UTC, read by an instance that says so.
+      return new Database(
+        openOwn({ ...connectionOptionsOf(application), dialect: name as 'mysql', timezone: '+00:00' }),
+        true,
+      );
+    }
+    return new Database(application, false);
+  }
+
+  /** Runs work in a transaction of its own, outside any that Sequelize's CLS may know. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const type = this.dialect.name === 'sqlite' ? { type: Transaction.TYPES.IMMEDIATE } : {};
+    return this.sequelize.transaction({ ...type, logging: false }, work);
+  }
+
+  /** Settings that a SQLite file of ours keeps: readers and the writer do not block each other. */
+  async prepare(): Promise<void> {
+    if (this.owned && this.dialect.name === 'sqlite') await this.sequelize.query('PRAGMA journal_mode = WAL');
+  }
+
+  /** Which database this is, without its password. */
+  describe(): string {
+    const { database, host, port } = this.sequelize.config as {
+      database?: string;
+      host?: string;
+      port?: unknown;
+    };
+    if (this.dialect.name === 'sqlite') return `the SQLite file ${storageOf(this.sequelize)}`;
+    return `${this.sequelize.getDialect()} database "${database ?? ''}" on ${host ?? 'localhost'}:${String(port ?? '')}`;
+  }
+
+  async close(): Promise<void> {
+    if (this.owned) await this.sequelize.close();
+  }
+}
+
+/** Opens a database by URL. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
+export function openUrl(url: string): Sequelize {
+  return openSafely(() => new Sequelize(url, own));
+}
+
+/** Opens a database by Sequelize options. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
+export function openOwn(options: Options): Sequelize {
+  return openSafely(() => new Sequelize({ ...options, ...own }));
+}
+
+/** The options that another Sequelize instance needs to reach the same database. */
+export function connectionOptionsOf(sequelize: Sequelize): Options {
+  const all = optionsOf(sequelize) as Options & { dialectModule?: object };
+  const {
+    dialect,
+    dialectOptions,
+    dialectModule,
+    dialectModulePath,
+    host,
+    port,
+    protocol,
+    replication,
+    ssl,
+    native,
+  } = all;
+  const { database, username, password } = sequelize.config as Options;
+  const storage = dialect === 'sqlite' ? { storage: storageOf(sequelize) } : {};
+  const picked = {
+    dialect,
+    dialectOptions,
+    dialectModule,
+    dialectModulePath,
+    host,
+    port,
+    protocol,
+    replication,
+    ssl,
+    native,
+  };
+  const given = Object.entries({
+    ...picked,
+    database,
+    username,
+    password,
+    timezone: all.timezone,
+    ...storage,
+  });
+  return Object.fromEntries(
+    given.filter(([, value]) => value !== undefined && value !== null && value !== false),
+  );
+}
+
+/** Where a Sequelize instance on SQLite keeps its file; Sequelize takes the host for it where `storage` is missing. */
+export function storageOf(sequelize: Sequelize): string {
+  const { storage, host } = optionsOf(sequelize);
+  return storage ?? host ?? ':memory:';
+}
+
+/** `shop.sqlite` has its trail in `shop.audits.sqlite` beside it. */
+function auditFile(storage: string, directory: string): string {
+  if (storage === ':memory:') return path.join(directory, 'audits.sqlite');
+  const { dir, name, ext } = path.parse(path.resolve(storage));
+  return path.join(dir, `${name}.audits${ext || '.sqlite'}`);
+}
+
+const own: Options = {
+  logging: false,
+  // A worker's connections and one for tasks and reading; idle ones go, so that nothing keeps a process alive.
+  pool: { max: 18, min: 0, idle: 5_000 },
+};
+
+function openSafely(open: () => Sequelize): Sequelize {
+  try {
+    return open();
+  } catch (error) {
+    const missing = /Please install (.+?) (?:package )?manually/i.exec(messageOf(error))?.[1];
+    if (missing) {
+      throw new AuditError(
+        'AUDIT_DRIVER_MISSING',
+        `The database needs the package ${missing}: npm install ${missing}`,
+        {
+          cause: error,
+        },
+      );
+    }
+    // Sequelize's message may quote the URL, and with it the password.
+    throw new AuditError(
+      'AUDIT_DIALECT',
+      'The database URL or its options cannot be used. Supported are ' + SUPPORTED,
+      {
+        cause: error instanceof Error ? error.name : undefined,
+      },
+    );
+  }
+}
+
+const SUPPORTED = 'postgres, mysql, mariadb and sqlite.';
+
+function dialectOf(sequelize: Sequelize): Dialect {
+  const name = sequelize.getDialect();
+  const dialect = Object.hasOwn(DIALECTS, name) ? DIALECTS[name] : undefined;
+  if (!dialect)
+    throw new AuditError(
+      'AUDIT_DIALECT',
+      `The dialect "${name}" is not supported. Supported are ${SUPPORTED}`,
+    );
+  return dialect;
+}
+
+function isUtc(timezone: string | undefined): boolean {
+  return timezone === undefined || ['+00:00', 'Z', 'UTC', 'Etc/UTC'].includes(timezone);
+}

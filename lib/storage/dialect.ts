@@ -1,0 +1,57 @@
+import type { Sequelize, Transaction } from 'sequelize';
+
+import type { Batch } from '../record/batch';
+
+/** A connection of a database driver, as Sequelize hands it out; each dialect knows its own. */
+export type DriverConnection = unknown;
+
+export interface Written {
+  inserted: number;
+  /** Records that were there already. */
+  duplicates: number;
+}
+
+export type DialectName = 'postgres' | 'mysql' | 'sqlite';
+
+/** All that depends on the kind of database. One object per dialect, none with state. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** An expression for the server's clock in milliseconds since 1970. */
+  readonly nowMs: string;
+  /** Takes a lock that lasts as long as the transaction's connection holds it. */
+  lockMigrations(sequelize: Sequelize, transaction: Transaction): Promise<void>;
+  unlockMigrations(sequelize: Sequelize, transaction: Transaction): Promise<void>;
+  /** Names of the columns of a table, none if it does not exist. */
+  columnsOf(sequelize: Sequelize, table: string, transaction?: Transaction): Promise<string[]>;
+  /** Deletes up to `:limit` of the oldest records before `:before`. */
+  readonly deleteOldest: string;
+  /** A value of created_at in the form that comparisons in this database want. */
+  timestamp(date: Date): string;
+  /** Writes a batch in one statement, each record once. */
+  write(connection: DriverConnection, batch: Batch): Promise<Written>;
+  /** A faster way to write that fails as a whole, with {@link isDuplicate}, if a record is there already. */
+  writeNew?(connection: DriverConnection, batch: Batch): Promise<number>;
+  /** The record itself is refused: too long, of a wrong form. Anything else is the database's trouble. */
+  isDataError(error: unknown): boolean;
+  isDuplicate(error: unknown): boolean;
+  /** The server answered, and will not let us in: wrong user, password or database name. */
+  isRefusal(error: unknown): boolean;
+  /** A table is missing: the migrations have not run. */
+  isMissingTable(error: unknown): boolean;
+}
+
+/** Code and message of a driver's error, below what Sequelize wraps around it. */
+export function driverError(error: unknown): {
+  code?: string;
+  errno?: number;
+  sqlState?: string;
+  message: string;
+} {
+  const inner = (error as { original?: unknown; parent?: unknown } | null)?.original ?? error;
+  return (inner ?? { message: String(inner) }) as {
+    code?: string;
+    errno?: number;
+    sqlState?: string;
+    message: string;
+  };
+}

@@ -1,0 +1,99 @@
+import { QueryTypes } from 'sequelize';
+
+import { COLUMNS } from '../../record/wire';
+import type { Row } from '../../record/wire';
+import { driverError } from '../dialect';
+import type { Dialect, Written } from '../dialect';
+
+/** mysql2's connection: callbacks, and one placeholder for all rows. */
+interface Mysql2Connection {
+  query(
+    sql: string,
+    values: unknown[],
+    done: (error: Error | null, result: { affectedRows: number }) => void,
+  ): void;
+}
+/** MariaDB's connection: promises, and the bulk protocol. */
+interface MariadbConnection {
+  batch(sql: string, rows: Row[]): Promise<{ affectedRows: number } | { affectedRows: number }[]>;
+}
+
+const CREATED_AT = COLUMNS.indexOf('created_at');
+const names = COLUMNS.join(', ');
+/** INSERT IGNORE would also turn refused data into other data; a no-op update only passes over duplicates. */
+const ON_DUPLICATE = 'ON DUPLICATE KEY UPDATE audits.id = audits.id';
+const INSERT_ROWS = `INSERT INTO audits (${names}) VALUES ? ${ON_DUPLICATE}`;
+const INSERT_ROW = `INSERT INTO audits (${names}) VALUES (${COLUMNS.map(() => '?').join(', ')}) ${ON_DUPLICATE}`;
+const LOCK = 'sequelize-async-audit.migrations';
+
+/** 1264, 1265, 1292, 1366: not of the column's form; 1406: too long; 1048, 1364: missing; 4025, 3140, 3819: refused by a check. */
+const DATA_ERRORS = new Set([1048, 1264, 1265, 1292, 1364, 1366, 1406, 3140, 3819, 4025]);
+
+/** Both dialects that Sequelize has for this protocol; only the drivers' connections differ. */
+export const mysql: Dialect = {
+  name: 'mysql',
+  nowMs: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
+  async lockMigrations(sequelize, transaction) {
+    const sql = `SELECT GET_LOCK('${LOCK}', 60) AS got`;
+    const rows = await sequelize.query<{ got: number | null }>(sql, { transaction, type: QueryTypes.SELECT });
+    if (Number(rows[0]?.got) !== 1)
+      throw new Error('another migration has held the lock for more than 60 seconds');
+  },
+  async unlockMigrations(sequelize, transaction) {
+    await sequelize.query(`SELECT RELEASE_LOCK('${LOCK}')`, { transaction });
+  },
+  async columnsOf(sequelize, table, transaction) {
+    const rows = await sequelize.query<{ name: string }>(
+      'SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :table',
+      { replacements: { table }, type: QueryTypes.SELECT, ...(transaction ? { transaction } : {}) },
+    );
+    return rows.map((row) => row.name);
+  },
+  deleteOldest: 'DELETE FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit',
+  timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
+  async write(connection, batch) {
+    // In order of the key, so that two writers lock in the same order.
+    const rows = batch.rows().map(toRow).sort(byId);
+    return 'batch' in (connection as object)
+      ? writeMariadb(connection as MariadbConnection, rows)
+      : writeMysql2(connection as Mysql2Connection, rows);
+  },
+  isDataError: (error) => DATA_ERRORS.has(driverError(error).errno ?? 0),
+  isDuplicate: (error) => driverError(error).errno === 1062,
+  isRefusal: (error) => [1044, 1045, 1049, 1698].includes(driverError(error).errno ?? 0),
+  isMissingTable: (error) => driverError(error).errno === 1146,
+};
+
+async function writeMariadb(connection: MariadbConnection, rows: Row[]): Promise<Written> {
+  const result = await connection.batch(INSERT_ROW, rows);
+  const results = Array.isArray(result) ? result : [result];
+  return written(
+    rows.length,
+    results.reduce((sum, { affectedRows }) => sum + affectedRows, 0),
+  );
+}
+
+function writeMysql2(connection: Mysql2Connection, rows: Row[]): Promise<Written> {
+  return new Promise((resolve, reject) => {
+    connection.query(INSERT_ROWS, [rows], (error, result) => {
+      if (error) reject(error);
+      else resolve(written(rows.length, result.affectedRows));
+    });
+  });
+}
+
+function written(rows: number, affected: number): Written {
+  const inserted = Math.min(rows, affected);
+  return { inserted, duplicates: rows - inserted };
+}
+
+/** The column holds UTC without saying so. */
+function toRow(row: Row): Row {
+  const copy = [...row];
+  copy[CREATED_AT] = (row[CREATED_AT] as string).slice(0, 26);
+  return copy;
+}
+
+function byId(a: Row, b: Row): number {
+  return (a[0] as string) < (b[0] as string) ? -1 : 1;
+}

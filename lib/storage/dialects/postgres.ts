@@ -1,0 +1,88 @@
+import { QueryTypes } from 'sequelize';
+import { from as copyFrom } from 'pg-copy-streams';
+
+import type { Batch } from '../../record/batch';
+import { COLUMNS } from '../../record/wire';
+import type { Row } from '../../record/wire';
+import { driverError } from '../dialect';
+import type { Dialect } from '../dialect';
+
+/** The part of pg's client that is used, so that its types are not needed to use ours. */
+interface PgClient {
+  query(text: string, values: unknown[]): Promise<{ rowCount: number | null }>;
+  query<T>(submittable: T): T;
+}
+
+const COLUMN_TYPES: Record<string, string> = {
+  id: 'uuid',
+  tags: 'jsonb',
+  context: 'jsonb',
+  old_values: 'jsonb',
+  new_values: 'jsonb',
+  created_at: 'timestamptz',
+  schema_version: 'smallint',
+};
+/** Any bigint will do, as long as nobody else uses it; this is the text "audit" in ASCII. */
+const LOCK = 0x6175646974;
+
+const names = COLUMNS.join(', ');
+const arrays = COLUMNS.map((_, index) => `$${index + 1}::text[]`).join(', ');
+const casts = COLUMNS.map(
+  (column) => `r.${column}${COLUMN_TYPES[column] ? `::${COLUMN_TYPES[column]}` : ''}`,
+).join(', ');
+/** The conflict target is named: a bare DO NOTHING would also swallow other constraints. */
+const INSERT =
+  `INSERT INTO audits (${names}) SELECT ${casts} FROM unnest(${arrays}) AS r(${names}) ` +
+  'ON CONFLICT (id) DO NOTHING';
+const COPY = `COPY audits (${names}) FROM STDIN`;
+
+export const postgres: Dialect = {
+  name: 'postgres',
+  nowMs: '(extract(epoch from clock_timestamp()) * 1000)::bigint',
+  async lockMigrations(sequelize, transaction) {
+    await sequelize.query(`SELECT pg_advisory_xact_lock(${LOCK})`, { transaction });
+  },
+  unlockMigrations: () => Promise.resolve(),
+  async columnsOf(sequelize, table, transaction) {
+    const rows = await sequelize.query<{ name: string }>(
+      `SELECT attname AS name FROM pg_attribute
+        WHERE attrelid = to_regclass(:table) AND attnum > 0 AND NOT attisdropped`,
+      { replacements: { table }, type: QueryTypes.SELECT, ...(transaction ? { transaction } : {}) },
+    );
+    return rows.map((row) => row.name);
+  },
+  deleteOldest: `DELETE FROM audits WHERE id IN
+    (SELECT id FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit)`,
+  timestamp: (date) => date.toISOString(),
+  async write(connection, batch) {
+    const rows = batch.rows();
+    const result = await (connection as PgClient).query(INSERT, columnsOfRows(rows));
+    const inserted = result.rowCount ?? 0;
+    return { inserted, duplicates: rows.length - inserted };
+  },
+  /** COPY takes the wire form as it is, but knows no ON CONFLICT. */
+  writeNew: copy,
+  isDataError(error) {
+    const { code } = driverError(error);
+    // 22: data exception; 23: integrity; 54000: a value too large for its index or row.
+    return typeof code === 'string' && (/^2[23]/.test(code) || code === '54000') && code !== '23505';
+  },
+  isDuplicate: (error) => driverError(error).code === '23505',
+  isRefusal: (error) => ['28P01', '28000', '3D000'].includes(driverError(error).code ?? ''),
+  isMissingTable: (error) => driverError(error).code === '42P01',
+};
+
+function copy(connection: unknown, batch: Batch): Promise<number> {
+  batch.assertKnownVersion();
+  return new Promise((resolve, reject) => {
+    const stream = (connection as PgClient).query(copyFrom(COPY));
+    stream.once('error', reject);
+    stream.once('finish', () => resolve(stream.rowCount));
+    stream.end(batch.lines);
+  });
+}
+
+/** One array a column: a statement of fixed text, whatever the number of rows. */
+function columnsOfRows(rows: Row[]): (string | null)[][] {
+  return COLUMNS.map((_, index) => rows.map((row) => row[index] ?? null));
+}

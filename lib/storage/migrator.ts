@@ -1,0 +1,126 @@
+import { QueryTypes } from 'sequelize';
+import type { Transaction } from 'sequelize';
+import { Umzug } from 'umzug';
+
+import { migrations } from '../../migrations';
+import { AuditError, messageOf } from '../errors';
+import { COLUMNS } from '../record/wire';
+import type { Database } from './database';
+import type { Migration } from './migration';
+
+/** Names of migrations, in order. */
+export interface MigrationStatus {
+  executed: string[];
+  pending: string[];
+}
+
+const TABLE = 'audit_migrations';
+
+/**
+ * Runs our migrations through umzug, all of a run on one connection and under a lock, so that two at
+ * once do no harm and a pool of one suffices. Nothing is registered on the user's Sequelize instance.
+ */
+export class Migrator {
+  constructor(private readonly database: Database) {}
+
+  /** Runs what is pending; the names of what ran. Throws AUDIT_MIGRATION. */
+  async up(): Promise<string[]> {
+    await this.database.prepare();
+    return this.locked((umzug) => umzug.up());
+  }
+
+  /** Takes back the latest migration, or all of them. Drops their tables with what they hold. */
+  down(options: { all?: boolean } = {}): Promise<string[]> {
+    return this.locked((umzug) => umzug.down(options.all ? { to: 0 } : {}));
+  }
+
+  async status(): Promise<MigrationStatus> {
+    const executed = await this.database.transaction((transaction) => this.executed(transaction));
+    return {
+      executed,
+      pending: migrations.map(({ name }) => name).filter((name) => !executed.includes(name)),
+    };
+  }
+
+  /** Throws AUDIT_NOT_MIGRATED, with the command that mends it. */
+  async assertMigrated(): Promise<void> {
+    const { pending } = await this.status();
+    if (pending.length > 0) {
+      throw new AuditError(
+        'AUDIT_NOT_MIGRATED',
+        `The audit tables in ${this.database.describe()} are missing or out of date. ` +
+          'Run "npx audit migrate", or await trail.migrate().',
+      );
+    }
+  }
+
+  private async locked(run: (umzug: Umzug<Transaction>) => Promise<{ name: string }[]>): Promise<string[]> {
+    const { dialect, sequelize } = this.database;
+    try {
+      return await this.database.transaction(async (transaction) => {
+        await dialect.lockMigrations(sequelize, transaction);
+        try {
+          const names = `CREATE TABLE IF NOT EXISTS ${TABLE} (name varchar(255) NOT NULL PRIMARY KEY)`;
+          await sequelize.query(names, { transaction });
+          return (await run(this.umzug(transaction))).map(({ name }) => name);
+        } finally {
+          await dialect.unlockMigrations(sequelize, transaction);
+        }
+      });
+    } catch (error) {
+      if (error instanceof AuditError) throw error;
+      const message = `Migrating ${this.database.describe()} failed: ${messageOf(rootCause(error))}.`;
+      throw new AuditError('AUDIT_MIGRATION', message, { cause: error });
+    }
+  }
+
+  private umzug(transaction: Transaction): Umzug<Transaction> {
+    const query = (sql: string, name: string): Promise<unknown> =>
+      this.database.sequelize.query(sql, { replacements: { name }, transaction });
+    return new Umzug<Transaction>({
+      migrations: migrations.map((migration) => ({
+        name: migration.name,
+        up: () => this.create(migration, transaction),
+        down: () => query(`DROP TABLE IF EXISTS ${migration.table}`, migration.name),
+      })),
+      context: transaction,
+      storage: {
+        logMigration: async ({ name }) =>
+          void (await query(`INSERT INTO ${TABLE} (name) VALUES (:name)`, name)),
+        unlogMigration: async ({ name }) =>
+          void (await query(`DELETE FROM ${TABLE} WHERE name = :name`, name)),
+        executed: () => this.executed(transaction),
+      },
+      logger: undefined,
+    });
+  }
+
+  private async create(migration: Migration, transaction: Transaction): Promise<void> {
+    const { dialect, sequelize } = this.database;
+    for (const sql of migration.up[dialect.name]) await sequelize.query(sql, { transaction });
+    if (migration.table !== 'audits') return;
+    const columns = await dialect.columnsOf(sequelize, 'audits', transaction);
+    const missing = COLUMNS.filter((column) => !columns.includes(column));
+    if (missing.length > 0) {
+      throw new AuditError(
+        'AUDIT_MIGRATION',
+        `${this.database.describe()} has a table "audits" that is not ours (it lacks ${missing.join(', ')}). ` +
+          'Rename it, or keep the trail in a database of its own with AUDIT_DATABASE_URL.',
+      );
+    }
+  }
+
+  private async executed(transaction: Transaction): Promise<string[]> {
+    const { dialect, sequelize } = this.database;
+    if ((await dialect.columnsOf(sequelize, TABLE, transaction)).length === 0) return [];
+    const sql = `SELECT name FROM ${TABLE} ORDER BY name`;
+    const rows = await sequelize.query<{ name: string }>(sql, { transaction, type: QueryTypes.SELECT });
+    return rows.map(({ name }) => name);
+  }
+}
+
+/** umzug wraps what a migration threw. */
+function rootCause(error: unknown): unknown {
+  const cause = (error as { cause?: unknown } | null)?.cause;
+  return cause ? rootCause(cause) : error;
+}

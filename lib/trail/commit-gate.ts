@@ -1,0 +1,128 @@
+import type { Sequelize, Transaction } from 'sequelize';
+
+import { parentOf, rootOf, transactionPortOf } from '../sequelize-internals';
+
+/** What becomes of records whose fate the gate has learned. */
+export interface Outlet {
+  /** Stored inside the transaction, before COMMIT: a failure fails the commit. */
+  readonly transactional: boolean;
+  deliver(lines: readonly string[], transaction?: Transaction): void | Promise<void>;
+}
+
+const gates = new WeakMap<Sequelize, CommitGate>();
+
+/**
+ * Holds the records of a transaction until it is known to be committed.
+ *
+ * Sequelize's `afterCommit` cannot be trusted with that: it also runs when COMMIT failed (#14902), when
+ * a savepoint is released whose parent rolls back later, and never for savepoints that findOrCreate
+ * leaves open (#17452). So the gate stands at the three methods of the query interface that every
+ * transaction passes, and keeps one list per root transaction:
+ *
+ *   savepoint begins       remember the length of the list
+ *   savepoint rolls back   cut the list to that length: ROLLBACK TO also undoes what the parent and
+ *                          siblings wrote since; if the rollback fails, the whole list goes, because
+ *                          a deadlock has ended the transaction (MySQL)
+ *   root rolls back        the list goes
+ *   root commits           the list is handed on, if COMMIT resolved and the server did not answer
+ *                          ROLLBACK, as PostgreSQL does for a transaction with a swallowed error
+ *
+ * It may come late: of a savepoint that began before the gate stood here, all records are younger.
+ */
+export class CommitGate {
+  private readonly lists = new WeakMap<Transaction, string[]>();
+  private readonly marks = new WeakMap<Transaction, number>();
+
+  private constructor(private outlet: Outlet) {}
+
+  /** The gate of a Sequelize instance; there is one, whose outlet is that of the latest trail. */
+  static at(sequelize: Sequelize, outlet: Outlet): CommitGate {
+    let gate = gates.get(sequelize);
+    if (gate) {
+      gate.outlet = outlet;
+    } else {
+      gate = new CommitGate(outlet);
+      gate.standAt(sequelize);
+      gates.set(sequelize, gate);
+    }
+    return gate;
+  }
+
+  /** Takes records of a change that has just been made, in a transaction or without one. */
+  pass(lines: readonly string[], transaction: Transaction | undefined): void | Promise<void> {
+    if (!transaction) return this.outlet.deliver(lines);
+    const root = rootOf(transaction);
+    const list = this.lists.get(root);
+    if (list) for (const line of lines) list.push(line);
+    else this.lists.set(root, [...lines]);
+  }
+
+  private standAt(sequelize: Sequelize): void {
+    const port = transactionPortOf(sequelize);
+    const start = port.startTransaction.bind(port);
+    const commit = port.commitTransaction.bind(port);
+    const rollback = port.rollbackTransaction.bind(port);
+
+    port.startTransaction = async (transaction, options) => {
+      if (parentOf(transaction))
+        this.marks.set(transaction, this.lists.get(rootOf(transaction))?.length ?? 0);
+      return start(transaction, options);
+    };
+
+    port.commitTransaction = async (transaction, options) => {
+      const list = parentOf(transaction) ? undefined : this.take(transaction);
+      if (!list) return commit(transaction, options);
+      if (this.outlet.transactional) {
+        await this.storeBeforeCommit(transaction, list, () => rollback(transaction, options));
+        return commit(transaction, options);
+      }
+      // With the type RAW, PostgreSQL's answer is handed through; else Sequelize drops it.
+      const answer = await commit(transaction, { ...options, type: 'RAW' });
+      if (!wasRolledBack(answer)) void this.outlet.deliver(list);
+      return answer;
+    };
+
+    port.rollbackTransaction = async (transaction, options) => {
+      if (!parentOf(transaction)) {
+        this.lists.delete(transaction);
+        return rollback(transaction, options);
+      }
+      const root = rootOf(transaction);
+      try {
+        const answer = await rollback(transaction, options);
+        this.lists.get(root)?.splice(this.marks.get(transaction) ?? 0);
+        return answer;
+      } catch (error) {
+        this.lists.delete(root);
+        throw error;
+      }
+    };
+  }
+
+  private take(root: Transaction): string[] | undefined {
+    const list = this.lists.get(root);
+    this.lists.delete(root);
+    return list;
+  }
+
+  /** If the records cannot be stored, nothing may be: Sequelize would only drop the connection, and SQLite keep its lock. */
+  private async storeBeforeCommit(
+    transaction: Transaction,
+    list: string[],
+    rollback: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      await this.outlet.deliver(list, transaction);
+    } catch (error) {
+      await rollback().catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function wasRolledBack(answer: unknown): boolean {
+  const results: unknown[] = Array.isArray(answer) ? answer : [answer];
+  return results.some(
+    (result) => (result as { command?: unknown } | null | undefined)?.command === 'ROLLBACK',
+  );
+}

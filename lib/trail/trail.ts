@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import type { Sequelize, Transaction } from 'sequelize';
+import { uuidv7 } from 'uuidv7';
+
+import { atExit } from '../at-exit';
+import type { Driver, DriverCounters, FlushOptions } from '../buffer/contract';
+import { assertWritable } from '../buffer/directories';
+import { openDriver } from '../buffer/open';
+import type { Settings } from '../config';
+import { contextFields } from '../context';
+import { optionalRequire } from '../optional-require';
+import { nowMicroseconds } from '../record/clock';
+import type { Values } from '../record/values';
+import { encodeLine } from '../record/wire';
+import { idOf, rootOf } from '../sequelize-internals';
+import { defineAuditModel } from '../storage/audit-model';
+import type { Audit } from '../storage/audit-model';
+import { BatchWriter } from '../storage/batch-writer';
+import { Database, storageOf } from '../storage/database';
+import { History } from '../storage/history';
+import { Migrator } from '../storage/migrator';
+import { CommitGate } from './commit-gate';
+
+/** What capture knows of a change; the rest of a record comes from the context and the clock. */
+export interface Change {
+  readonly event: string;
+  readonly auditableType: string | null;
+  readonly auditableId: string | null;
+  readonly oldValues: Values | null;
+  readonly newValues: Values | null;
+  /** Added to the context's tags. */
+  readonly tags?: readonly string[] | undefined;
+}
+
+/**
+ * The audit trail of one Sequelize instance: takes changes, keeps them until they are committed, hands
+ * them to the driver, and reads what is stored. Buffer and database are opened when first needed.
+ */
+export class AuditTrail {
+  readonly settings: Settings;
+  private openedDatabase: Database | undefined;
+  private openedDriver: Driver | undefined;
+  private openedHistory: History | undefined;
+  private gate: CommitGate | undefined;
+  private readonly privateDirectory: string | undefined;
+  private callOff: () => void = () => undefined;
+
+  constructor(
+    readonly sequelize: Sequelize,
+    settings: Settings,
+    database?: Database,
+  ) {
+    this.openedDatabase = database;
+    if (!database && livesInMemory(sequelize, settings)) {
+      // An in-memory database ends with the process, and its trail with it: the next run begins with an empty one.
+      this.privateDirectory = path.join(settings.dir, `memory-${process.pid}-${randomUUID()}`);
+      this.settings = Object.freeze({ ...settings, dir: this.privateDirectory });
+      this.callOff = atExit(() => this.removePrivateDirectory());
+    } else {
+      this.settings = settings;
+    }
+  }
+
+  /** The database that holds the trail. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
+  get database(): Database {
+    return (this.openedDatabase ??= Database.open(this.sequelize, this.settings));
+  }
+
+  /** The model of the `audits` table, for queries of your own. */
+  get Audit(): typeof Audit {
+    return this.history.model;
+  }
+
+  get history(): History {
+    return (this.openedHistory ??= new History(
+      this.database,
+      defineAuditModel(this.database.sequelize, this.settings.userModel),
+    ));
+  }
+
+  /** Makes or updates the tables; names of the migrations that ran. Two at once do no harm. Throws AUDIT_MIGRATION. */
+  migrate(): Promise<string[]> {
+    return new Migrator(this.database).up();
+  }
+
+  /**
+   * Resolves when all that was captured so far has left this process, and with `stored`, when it is in
+   * the table. Throws AUDIT_FLUSH_TIMEOUT.
+   */
+  async flush(options: FlushOptions = {}): Promise<void> {
+    await this.openedDriver?.flush(options);
+  }
+
+  /** Records captured, held in memory and dropped by this process since it began. */
+  counters(): DriverCounters {
+    return this.openedDriver?.counters() ?? { delivered: 0, held: 0, dropped: 0 };
+  }
+
+  /** Ends what the trail has opened: journal, connections. A later change opens them again. */
+  async close(): Promise<void> {
+    const [driver, database] = [this.openedDriver, this.openedDatabase];
+    this.openedDriver = this.openedDatabase = this.openedHistory = undefined;
+    await driver?.close();
+    await database?.close();
+    this.callOff();
+    this.removePrivateDirectory();
+  }
+
+  /**
+   * Records a change: at once, or when its transaction commits.
+   * @internal
+   */
+  record(change: Change, transaction: Transaction | undefined): void | Promise<void> {
+    return this.recordAll([change], transaction);
+  }
+
+  /** @internal */
+  recordAll(changes: readonly Change[], transaction: Transaction | undefined): void | Promise<void> {
+    const context = contextFields();
+    const transactionId = transaction ? idOf(rootOf(transaction)) : null;
+    const lines = changes.map((change) =>
+      encodeLine({
+        id: uuidv7(),
+        event: change.event,
+        auditableType: change.auditableType,
+        auditableId: change.auditableId,
+        userType: context.userType,
+        userId: context.userId,
+        url: context.url,
+        ipAddress: context.ipAddress,
+        userAgent: context.userAgent,
+        requestId: context.requestId,
+        transactionId,
+        tags: change.tags ? [...new Set([...(context.tags ?? []), ...change.tags])] : context.tags,
+        context: context.context,
+        oldValues: change.oldValues,
+        newValues: change.newValues,
+        createdAt: nowMicroseconds(),
+      }),
+    );
+    return this.commitGate().pass(lines, transaction);
+  }
+
+  private commitGate(): CommitGate {
+    return (this.gate ??= CommitGate.at(this.sequelize, {
+      transactional: this.settings.driver === 'sync',
+      deliver: (lines, transaction) => this.driver().deliver(lines, transaction),
+    }));
+  }
+
+  private driver(): Driver {
+    return (this.openedDriver ??= openDriver(this.settings, new BatchWriter(this.database)));
+  }
+
+  /**
+   * Looks for what would fail later: a directory, a database package, ioredis.
+   * Throws AUDIT_DIRECTORY, AUDIT_DIALECT, AUDIT_DRIVER_MISSING.
+   * @internal
+   */
+  assertUsable(): void {
+    if (this.settings.driver !== 'sync') assertWritable(this.settings.dir);
+    if (this.settings.driver === 'redis') optionalRequire('ioredis', 'Driver "redis"');
+    void this.database;
+  }
+
+  private removePrivateDirectory(): void {
+    if (this.privateDirectory) fs.rmSync(this.privateDirectory, { recursive: true, force: true });
+  }
+}
+
+function livesInMemory(sequelize: Sequelize, settings: Settings): boolean {
+  return (
+    sequelize.getDialect() === 'sqlite' &&
+    storageOf(sequelize) === ':memory:' &&
+    settings.driver !== 'sync' &&
+    settings.databaseUrl === undefined
+  );
+}

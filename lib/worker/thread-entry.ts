@@ -1,0 +1,61 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+
+import { resolveSettings } from '../config';
+import type { Logger } from '../logger';
+import { Database, openOwn } from '../storage/database';
+import { AuditTrail } from '../trail/trail';
+import { AuditWorker } from './audit-worker';
+import type { WorkerEvents } from './audit-worker';
+import { toSent } from './thread-protocol';
+import type { Reply, Request, ThreadData } from './thread-protocol';
+
+const EVENTS: readonly (keyof WorkerEvents)[] = ['stored', 'rescued', 'recovered', 'pruned', 'stopped'];
+
+const port = parentPort as MessagePort;
+const { database, options } = workerData as ThreadData;
+
+const send = (reply: Reply): void => port.postMessage(reply);
+const log = (level: 'error' | 'warn' | 'info' | 'debug') => (message: string) =>
+  send({ kind: 'log', level, message });
+const logger: Logger = { error: log('error'), warn: log('warn'), info: log('info'), debug: log('debug') };
+
+// The environment has had its say in the application's thread.
+const settings = resolveSettings({ ...options, logger }, {});
+const sequelize = openOwn(database);
+const store = new Database(sequelize, true);
+const trail = new AuditTrail(sequelize, settings, store);
+const worker = new AuditWorker(trail);
+
+for (const name of EVENTS) {
+  worker.on(name, (...values: unknown[]) => send({ kind: 'event', name, values }));
+}
+
+port.on('message', (request: Request) => void answer(request));
+
+async function answer(request: Request): Promise<void> {
+  const { id } = request;
+  try {
+    switch (request.call) {
+      case 'start':
+        await worker.start();
+        break;
+      case 'drain':
+        await worker.drain();
+        break;
+      case 'stats':
+        send({ kind: 'answer', id, stats: await worker.stats() });
+        return;
+      case 'stop': {
+        await worker.stop(request.options);
+        await trail.close();
+        send({ kind: 'answer', id, stats: await worker.stats() });
+        port.close();
+        return;
+      }
+    }
+    send({ kind: 'answer', id });
+  } catch (error) {
+    send({ kind: 'answer', id, error: toSent(error) });
+  }
+}

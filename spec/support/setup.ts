@@ -1,0 +1,31 @@
+import { removeRunFolder } from './servers/run-folder';
+import { startShared } from './servers/shared';
+
+/** Taken early: a process whose parent is gone has another one. */
+const launcher = process.ppid;
+
+let stopShared: (() => Promise<void>) | undefined;
+
+/** mocha runs this once, before the first spec. */
+export async function mochaGlobalSetup(): Promise<void> {
+  if (process.env['AUDIT_TEST_SERVERS'] !== 'none') {
+    endWithLauncher();
+    stopShared = await startShared();
+  }
+}
+
+/** mocha runs this once, after the last spec; when it does not come to that, the guard takes its place. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  await stopShared?.();
+  removeRunFolder();
+}
+
+/**
+ * With options for node, `mocha` only launches the process that runs the specs, and a SIGTERM or SIGKILL that
+ * ends the launcher does not reach this one: it would go on, with its servers, for no one to see.
+ */
+function endWithLauncher(): void {
+  if (/mocha[\\/]lib[\\/]cli[\\/]cli\.\w+$/.test(process.argv[1] ?? '')) {
+    setInterval(() => process.ppid === launcher || process.exit(1), 250).unref();
+  }
+}

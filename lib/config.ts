@@ -78,22 +78,14 @@ const databaseUrl = text.refine(
   (value) => /^(postgres(ql)?|mysql|mariadb|sqlite):/.test(value),
   'must be a URL that begins with postgres://, mysql://, mariadb:// or sqlite:',
 );
-const redisUrl = text.refine(
-  (value) => /^(rediss?|unix):\/\//.test(value),
-  'must be a URL that begins with redis:// or rediss://',
+const redis = z.custom<string | RedisClientLike>(
+  (value) => (typeof value === 'string' ? /^(rediss?|unix):\/\//.test(value) : has(value, 'duplicate')),
+  'must be a URL that begins with redis://, rediss:// or unix://, or an ioredis client',
 );
 
 const shape = {
   driver: z.enum(DRIVER_NAMES, { error: (issue) => oneOf(DRIVER_NAMES, issue.input) }).default('embedded'),
-  redis: z
-    .union([
-      redisUrl,
-      z.custom<RedisClientLike>(
-        (value) => has(value, 'duplicate'),
-        'must be a redis:// URL or an ioredis client',
-      ),
-    ])
-    .optional(),
+  redis: redis.optional(),
   redisKey: text.regex(/^[^{}\s]+$/, 'must not hold braces or spaces').default('audit'),
   batchSize: z.number().int().min(1).max(10_000).default(1000),
   flushInterval: z.number().min(0.001).max(60).default(0.25),
@@ -122,6 +114,9 @@ const shape = {
     )
     .optional(),
 } as const;
+
+/** Every name that {@link AuditOptions} has. */
+export const OPTION_NAMES: readonly string[] = Object.keys(shape);
 
 /** Environment variables and the options they stand for. */
 export const ENVIRONMENT: Readonly<Record<string, keyof typeof shape>> = {
@@ -160,10 +155,11 @@ export function resolveSettings(
   const fromEnvironment = readEnvironment(environment);
   for (const name of Object.keys(shape) as (keyof typeof shape)[]) {
     const variable = options[name] === undefined ? fromEnvironment.get(name) : undefined;
-    const given = variable ? variable.value : options[name];
-    const result = shape[name].safeParse(given);
-    if (!result.success)
+    const result = shape[name].safeParse(variable ? variable.value : options[name]);
+    if (!result.success) {
+      const given = variable ? variable.text : options[name];
       throw badValue(variable?.name ?? `option "${name}"`, given, result.error.issues[0]?.message);
+    }
     settings[name] = result.data;
   }
   if (settings.driver === 'redis' && settings.redis === undefined) {
@@ -205,23 +201,28 @@ function assertKnown(options: AuditOptions): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new AuditError('AUDIT_OPTION', `The options must be an object; got ${shown(options)}.`);
   }
-  assertKnownKeys(options, Object.keys(shape), 'option');
+  assertKnownKeys(options, OPTION_NAMES, 'option');
 }
 
-function readEnvironment(
-  environment: NodeJS.ProcessEnv,
-): Map<string, { name: string; value: string | number }> {
-  const found = new Map<string, { name: string; value: string | number }>();
+interface Variable {
+  name: string;
+  text: string;
+  value: string | number;
+}
+
+function readEnvironment(environment: NodeJS.ProcessEnv): Map<string, Variable> {
+  const found = new Map<string, Variable>();
   const names = Object.keys(ENVIRONMENT);
-  for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith('AUDIT_') || value === undefined || value === '') continue;
+  for (const [name, text] of Object.entries(environment)) {
+    if (!name.startsWith('AUDIT_') || text === undefined || text === '') continue;
     const option = ENVIRONMENT[name];
     if (option) {
-      found.set(option, { name, value: NUMBERS.has(option) && value.trim() !== '' ? Number(value) : value });
+      const value = NUMBERS.has(option) && text.trim() !== '' ? Number(text) : text;
+      found.set(option, { name, text, value });
       continue;
     }
-    // The prefix is a common word: only what looks like a slip of ours is an error.
-    const near = names.find((known) => distance(name, known) <= 2);
+    // The prefix is a common word: only what looks like a slip of ours is an error. AUDIT_DB is no AUDIT_DIR.
+    const near = names.find((known) => distance(name, known) <= (known.length < 12 ? 1 : 2));
     if (near)
       throw new AuditError('AUDIT_OPTION', `Unknown environment variable ${name}. Did you mean "${near}"?`);
   }
@@ -230,7 +231,7 @@ function readEnvironment(
 
 function badValue(name: string, given: unknown, reason = 'is not usable'): AuditError {
   // URLs carry passwords.
-  const secret = /redis|url/i.test(name);
+  const secret = /"redis"|url/i.test(name);
   return new AuditError(
     'AUDIT_OPTION',
     `Bad value for ${name}${secret ? '' : `, ${shown(given)}`}: ${reason}.`,
@@ -243,7 +244,8 @@ function oneOf(names: readonly string[], given: unknown): string {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  // Whatever option it was given for, a URL may carry a password.
+  if (typeof value === 'string') return value.includes('://') ? 'a URL' : JSON.stringify(value.slice(0, 100));
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   return String(value);

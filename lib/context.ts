@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+import type { Model } from 'sequelize';
+
 import { assertKnownKeys } from './config';
 import { AuditError } from './errors';
 import { canonicalKey, keyPart } from './record/key';
@@ -13,8 +15,7 @@ export interface AuditUser {
 }
 
 /** A Sequelize instance may stand for itself as the user. */
-export type UserLike =
-  AuditUser | { readonly constructor: { readonly primaryKeyAttributes?: readonly string[] } };
+export type UserLike = AuditUser | Model;
 
 /** From where and why a change is made. All of it is frozen into the records captured within. */
 export interface AuditContext {
@@ -71,7 +72,8 @@ export function runWithAuditContext<T>(context: AuditContext, work: () => T): T 
   assertKnownKeys(context, CONTEXT_KEYS, 'key of the audit context');
   if (context.user && typeof context.user !== 'function') identify(context.user);
   const outer = storage.getStore() ?? EMPTY;
-  return storage.run({ context: { ...outer.context, ...context }, suspended: outer.suspended }, work);
+  const given = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
+  return storage.run({ context: { ...outer.context, ...given }, suspended: outer.suspended }, work);
 }
 
 /** Runs `work` without recording what it changes. Returns what `work` returns. */
@@ -94,14 +96,15 @@ export function contextFields(): ContextFields {
 
 function fieldsOf(context: AuditContext): ContextFields {
   const { user, reason, extra, tags } = context;
-  const own = { ...(reason === undefined ? {} : { reason }), ...extra };
+  const own = { ...extra, ...(reason === undefined ? {} : { reason }) };
+  const labels = Array.isArray(tags) ? tags.flatMap((tag) => textOrNull(tag) ?? []) : [];
   return {
     ...(user && typeof user !== 'function' ? identify(user) : NOBODY),
     url: textOrNull(context.url),
     ipAddress: textOrNull(context.ipAddress),
     userAgent: textOrNull(context.userAgent),
     requestId: textOrNull(context.requestId),
-    tags: Array.isArray(tags) && tags.length > 0 ? tags.map(String) : null,
+    tags: labels.length > 0 ? labels : null,
     context: Object.keys(own).length > 0 ? own : null,
   };
 }
@@ -116,11 +119,11 @@ function identifySafely(user: () => UserLike | null | undefined): Pick<ContextFi
 }
 
 function identify(user: UserLike): Pick<ContextFields, 'userType' | 'userId'> {
-  const keys = (user.constructor as { primaryKeyAttributes?: readonly string[]; name?: string })
-    .primaryKeyAttributes;
-  if (keys) {
+  // An object without a prototype, as GraphQL hands out, has no constructor.
+  const model = user.constructor as { primaryKeyAttributes?: readonly string[]; name: string } | undefined;
+  if (model?.primaryKeyAttributes) {
     const values = (user as unknown as { dataValues: Values }).dataValues;
-    return { userType: (user.constructor as { name: string }).name, userId: canonicalKey(values, keys) };
+    return { userType: model.name, userId: canonicalKey(values, model.primaryKeyAttributes) };
   }
   const { type, id } = user as AuditUser;
   if (id === undefined || id === null) {
@@ -132,10 +135,13 @@ function identify(user: UserLike): Pick<ContextFields, 'userType' | 'userId'> {
   return { userType: type ?? 'User', userId: keyPart(id) };
 }
 
+/** Whatever JavaScript passes for a text; what cannot be shown is left out rather than fail the change. */
 function textOrNull(value: unknown): string | null {
-  return value === undefined || value === null
-    ? null
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value);
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'object') return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return null;
+  }
 }

@@ -57,12 +57,18 @@ const prepared = new WeakSet<Sequelize>();
 /** Makes `include: 'audits'` possible; the trail is not opened before it is used. */
 export function addAuditsAssociation(model: ModelStatic<Model>): void {
   const sequelize = model.sequelize!;
-  let association: AuditsAssociation | undefined;
-  Object.defineProperty(internalsOf(model).associations, 'audits', {
-    get: () => (association ??= new AuditsAssociation(model)),
-    // include: { all: true } does not mean the trail.
-    enumerable: false,
-    configurable: true,
+  const { associations } = internalsOf(model);
+  // Not enumerable: include: { all: true } does not mean the trail.
+  const define = (property: PropertyDescriptor): void =>
+    void Object.defineProperty(associations, 'audits', { ...property, enumerable: false, configurable: true });
+  define({
+    get() {
+      // Sequelize refuses an alias that is there already.
+      delete associations.audits;
+      const association = new AuditsAssociation(model);
+      define({ value: association });
+      return association;
+    },
   });
   if (prepared.has(sequelize)) return;
   prepared.add(sequelize);

@@ -1,18 +1,20 @@
+import { MAX_DEPTH } from '../record/values';
 import type { Values } from '../record/values';
 
 export const MASK = '[redacted]';
 
 /**
- * Words that make an attribute a secret. A name is split at case, underscores and digits, and matches if
- * its words contain one of these sequences: `passwordHash`, `reset_token` and `apiKey` do, `tokenizer` doesn't.
+ * Words that make an attribute a secret, in the singular. A name is split at case, underscores and digits, and
+ * matches if its words contain one of these sequences, written together or apart: `passwordHash`, `reset_token`,
+ * `apiKeys` and `apikey` do, `tokenizer` doesn't.
  */
 const SECRETS = [
-  'password', 'passwd', 'passphrase', 'passcode', 'pwd', 'secret', 'secrets', 'token', 'tokens', 'apikey', 'api key',
-  'private key', 'access key', 'secret key', 'encryption key', 'signing key', 'credential', 'credentials',
-  'authorization', 'cookie', 'session id', 'otp', 'totp', 'mfa', 'cvv', 'cvc', 'card number', 'credit card', 'ssn', 'salt',
+  'password', 'passwd', 'passphrase', 'passcode', 'pwd', 'secret', 'token', 'api key', 'private key', 'access key',
+  'secret key', 'encryption key', 'signing key', 'credential', 'authorization', 'cookie', 'session id', 'otp', 'totp',
+  'mfa', 'cvv', 'cvc', 'card number', 'credit card', 'ssn', 'salt',
 ] as const; // prettier-ignore
 
-const PATTERN = new RegExp(`(?:^| )(?:${SECRETS.join('|')})(?: |$)`);
+const PATTERN = new RegExp(`(?:^| )(?:${SECRETS.join('|').replaceAll(' ', ' ?')})s?(?: |$)`);
 
 export function isSecretName(name: string): boolean {
   const words = name
@@ -29,22 +31,45 @@ export function mask(value: unknown): unknown {
 }
 
 /** Masks secrets inside JSON; the very same object if there are none. */
-export function maskWithin(value: unknown, depth = 0): unknown {
-  if (typeof value !== 'object' || value === null || depth > 20) return value;
-  if (Array.isArray(value)) {
-    const items: unknown[] = value.map((item) => maskWithin(item, depth + 1));
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
+export function maskWithin(value: unknown): unknown {
+  return maskNested(value, new Map(), 0);
+}
+
+/** `seen` keeps the work small where objects share or hold each other: what they became, once that is known. */
+function maskNested(value: unknown, seen: Map<object, unknown>, depth: number): unknown {
+  if (!isPlain(value)) return value;
+  if (seen.has(value)) return seen.get(value);
+  // No deeper part is recorded, so it need not be looked through.
+  if (depth > MAX_DEPTH) return { $audit: 'cut', value: 'nested too deeply' };
+  seen.set(value, { $audit: 'circular' });
+  const masked = Array.isArray(value)
+    ? maskedItems(value, (item) => maskNested(item, seen, depth + 1))
+    : maskedAttributes(value, (item) => maskNested(item, seen, depth + 1));
+  seen.set(value, masked);
+  return masked;
+}
+
+function maskedItems(list: unknown[], maskItem: (item: unknown) => unknown): unknown[] {
+  const items = list.map(maskItem);
+  return items.some((item, index) => !Object.is(item, list[index])) ? items : list;
+}
+
+function maskedAttributes(object: Values, maskItem: (item: unknown) => unknown): Values {
   let copy: Values | undefined;
-  for (const [key, item] of Object.entries(value)) {
-    const masked = isSecretName(key) ? mask(item) : maskWithin(item, depth + 1);
-    if (masked === item) continue;
-    copy ??= { ...value };
+  for (const [key, item] of Object.entries(object)) {
+    const masked = isSecretName(key) ? mask(item) : maskItem(item);
+    if (Object.is(masked, item)) continue;
+    copy ??= { ...object };
     copy[key] = masked;
   }
-  return copy ?? value;
+  return copy ?? object;
+}
+
+/** A list, or an object of no class. */
+function isPlain(value: unknown): value is Values | unknown[] {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }
 
 /** A query string's secrets, as in `/reset?token=…`. */

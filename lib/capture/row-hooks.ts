@@ -17,6 +17,7 @@ import { originalValue, originalValues } from './original-values';
 interface HookOptions {
   transaction?: Transaction | null;
   fields?: string[];
+  force?: boolean;
   individualHooks?: boolean;
   ignoreDuplicates?: boolean;
   updateOnDuplicate?: unknown;
@@ -115,8 +116,8 @@ export class RowHooks {
     const [oldValues, newValues] = this.difference(before, dataValues);
     if (event === 'restored') return { oldValues, newValues };
     // A row that is only marked as deleted has new values: the mark.
-    const marked = Object.keys(newValues).length > 0 ? newValues : null;
-    return { oldValues: this.attributes.pick(before), newValues: marked };
+    const isMarked = internalsOf(this.model)._timestampAttributes.deletedAt !== undefined && !options.force;
+    return { oldValues: this.attributes.pick(before), newValues: isMarked ? newValues : null };
   }
 
   private updated(

@@ -16,14 +16,18 @@ import { createHash } from 'node:crypto';
  */
 export type Values = Record<string, unknown>;
 
-type Tagged = { $audit: string; value?: unknown; length?: number; sha256?: string };
+type Tagged = { $audit: string; value?: unknown };
 
 /** Longer strings and buffers (bytes, or UTF-16 units) are cut; their length and digest are kept. */
 export const MAX_VALUE_LENGTH = 1024 * 1024;
 /** A larger set of values has its largest attributes cut, so that every database takes the row. */
 export const MAX_VALUES_LENGTH = 8 * 1024 * 1024;
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
 const KEPT_OF_CUT = 1024;
+/** Where values are cut unread (UTF-16 units, about), because no string could hold them, or no patience: few objects that share each other can unfold into millions. */
+const MAX_WORK = 4 * MAX_VALUES_LENGTH;
+const WORK_OF_ONE = 16;
+const UNREADABLE = 'a value that cannot be read';
 
 /** `\u0000` and lone surrogates, as JSON.stringify writes them. A false alarm only costs the slow path. */
 const UNSAFE_ESCAPE = /\\u(?:0000|d[89a-f])/;
@@ -31,11 +35,13 @@ const UNSAFE_STRING = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\ud
 
 /** Encodes values as JSON text that {@link decodeValues} gives back faithfully. Never throws. */
 export function encodeValues(values: Values): string {
-  let json = JSON.stringify(plainObject(values, 0, [values], false));
+  let tree = new Encoder(false).encode(values);
+  let json = JSON.stringify(tree);
   if (json.includes('\\u') && UNSAFE_ESCAPE.test(json)) {
-    json = JSON.stringify(plainObject(values, 0, [values], true));
+    tree = new Encoder(true).encode(values);
+    json = JSON.stringify(tree);
   }
-  return json.length <= MAX_VALUES_LENGTH ? json : cutLargest(json);
+  return json.length <= MAX_VALUES_LENGTH ? json : cutLargest(tree);
 }
 
 /** What {@link encodeValues} wrote, as text or already parsed by the database driver. */
@@ -44,75 +50,112 @@ export function decodeValues(stored: unknown): unknown {
   return revive(parsed);
 }
 
-function plain(value: unknown, depth: number, ancestors: unknown[], checkStrings: boolean): unknown {
-  switch (typeof value) {
-    case 'string':
-      if (value.length > MAX_VALUE_LENGTH) return cut('string', value);
-      return checkStrings && UNSAFE_STRING.test(value) ? taggedString(value) : value;
-    case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : tag('number', numberName(value));
-    case 'bigint':
-      return tag('bigint', value.toString());
-    case 'boolean':
-    case 'undefined':
-      return value;
-    case 'object':
-      return value === null ? null : plainReference(value, depth, ancestors, checkStrings);
-    default:
-      return tag('opaque', typeof value);
-  }
-}
+/** Makes of any value one that JSON holds. */
+class Encoder {
+  /** What the value at hand lies in. */
+  private readonly path: unknown[] = [];
+  private left = MAX_WORK;
 
-function plainReference(value: object, depth: number, ancestors: unknown[], checkStrings: boolean): unknown {
-  if (value instanceof Date) {
-    return Number.isNaN(value.getTime()) ? tag('date', 'Invalid Date') : value.toISOString();
+  constructor(private readonly checkStrings: boolean) {}
+
+  encode(values: Values): Values {
+    return this.within(values, () => this.object(values)) as Values;
   }
-  if (ArrayBuffer.isView(value)) {
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    return bytes.length > MAX_VALUE_LENGTH ? cut('buffer', bytes) : tag('buffer', bytes.toString('base64'));
-  }
-  if (ancestors.includes(value)) return tag('circular');
-  if (depth >= MAX_DEPTH) return tag('cut', 'nested too deeply');
-  const path = [...ancestors, value];
-  const child = (item: unknown): unknown => plain(item, depth + 1, path, checkStrings);
-  if (Array.isArray(value)) return value.map((item) => child(item) ?? null);
-  if (value instanceof Map)
-    return tag(
-      'map',
-      [...value].map(([key, item]) => [child(key), child(item) ?? null]),
-    );
-  if (value instanceof Set)
-    return tag(
-      'set',
-      [...value].map((item) => child(item) ?? null),
-    );
-  const toJSON = (value as { toJSON?: unknown }).toJSON;
-  if (typeof toJSON === 'function') {
-    try {
-      return child((toJSON as () => unknown).call(value));
-    } catch {
-      return tag('opaque', 'an object whose toJSON failed');
+
+  private plain(value: unknown): unknown {
+    this.left -= WORK_OF_ONE;
+    if (this.left < 0) return tag('cut', 'too large');
+    switch (typeof value) {
+      case 'string':
+        if (value.length > MAX_VALUE_LENGTH) return cut('string', value);
+        this.left -= value.length;
+        return this.checkStrings && UNSAFE_STRING.test(value) ? taggedString(value) : value;
+      case 'number':
+        return Number.isFinite(value) && !Object.is(value, -0) ? value : tag('number', numberName(value));
+      case 'bigint':
+        return tag('bigint', value.toString());
+      case 'boolean':
+      case 'undefined':
+        return value;
+      case 'object':
+        return value === null ? null : this.within(value, () => this.reference(value));
+      default:
+        return tag('opaque', typeof value);
     }
   }
-  return plainObject(value as Values, depth, path, checkStrings);
-}
 
-function plainObject(value: Values, depth: number, path: unknown[], checkStrings: boolean): unknown {
-  // No prototype, so that a key named __proto__ is a key like any other.
-  const copy = Object.create(null) as Values;
-  let needsEntries = '$audit' in value;
-  for (const key of Object.keys(value)) {
-    copy[key] = plain(value[key], depth + 1, path, checkStrings);
-    needsEntries ||= checkStrings && UNSAFE_STRING.test(key);
+  /** Getters, toJSON and proxies are the application's, and may throw whatever they like. */
+  private within(value: object, work: () => unknown): unknown {
+    if (this.path.includes(value)) return tag('circular');
+    if (this.path.length >= MAX_DEPTH) return tag('cut', 'nested too deeply');
+    this.path.push(value);
+    try {
+      return work();
+    } catch {
+      return tag('opaque', UNREADABLE);
+    } finally {
+      this.path.pop();
+    }
   }
-  if (!needsEntries) return copy;
-  return tag(
-    'object',
-    Object.entries(copy).map(([key, item]) => [
-      UNSAFE_STRING.test(key) ? taggedString(key) : key,
-      item ?? null,
-    ]),
-  );
+
+  private reference(value: object): unknown {
+    if (value instanceof Date) {
+      return Number.isNaN(value.getTime()) ? tag('date', 'Invalid Date') : value.toISOString();
+    }
+    if (ArrayBuffer.isView(value)) return this.bytes(value);
+    if (Array.isArray(value)) return value.map((item) => this.plain(item) ?? null);
+    if (value instanceof Map) {
+      return tag(
+        'map',
+        [...value].map(([key, item]) => [this.plain(key), this.plain(item) ?? null]),
+      );
+    }
+    if (value instanceof Set) {
+      return tag(
+        'set',
+        [...value].map((item) => this.plain(item) ?? null),
+      );
+    }
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === 'function') return this.plain((toJSON as () => unknown).call(value));
+    return this.object(value as Values);
+  }
+
+  private bytes(view: ArrayBufferView): unknown {
+    const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+    if (bytes.length > MAX_VALUE_LENGTH) return cut('buffer', bytes);
+    this.left -= bytes.length;
+    return tag('buffer', bytes.toString('base64'));
+  }
+
+  private object(value: Values): Values {
+    // No prototype, so that a key named __proto__ is a key like any other.
+    const copy = Object.create(null) as Values;
+    let needsEntries = '$audit' in value;
+    for (const key of Object.keys(value)) {
+      const item = this.attribute(value, key);
+      if (item === undefined) continue;
+      copy[key] = item;
+      this.left -= key.length;
+      needsEntries ||= this.checkStrings && UNSAFE_STRING.test(key);
+    }
+    if (!needsEntries) return copy;
+    return tag(
+      'object',
+      Object.entries(copy).map(([key, item]) => [UNSAFE_STRING.test(key) ? taggedString(key) : key, item]),
+    );
+  }
+
+  /** One getter that throws does not hide the other attributes. */
+  private attribute(of: Values, key: string): unknown {
+    let value: unknown;
+    try {
+      value = of[key];
+    } catch {
+      return tag('opaque', UNREADABLE);
+    }
+    return this.plain(value);
+  }
 }
 
 function tag(kind: string, value?: unknown): Tagged {
@@ -138,18 +181,22 @@ function cut(of: 'string' | 'buffer' | 'json', whole: string | Buffer): Values {
   return { $audit: 'cut', of, value: JSON.stringify(kept), length: whole.length, sha256 };
 }
 
-function cutLargest(json: string): string {
-  const values = JSON.parse(json) as Values;
-  const sizes = Object.entries(values)
-    .map(([key, value]) => ({ key, text: JSON.stringify(value) }))
-    .sort((a, b) => b.text.length - a.text.length);
-  let length = json.length;
-  for (const { key, text } of sizes) {
-    if (length <= MAX_VALUES_LENGTH) break;
-    values[key] = cut('json', text);
-    length -= text.length;
+/** Cuts attributes, the largest first; all of them as one where that is not enough, because there are so many. */
+function cutLargest(tree: Values): string {
+  const listed = tree['$audit'] === 'object';
+  const entries = listed ? (tree['value'] as [unknown, unknown][]) : Object.entries(tree);
+  const sized = entries.map((entry) => ({ entry, text: JSON.stringify(entry[1]) }));
+  sized.sort((a, b) => b.text.length - a.text.length);
+  let excess = JSON.stringify(tree).length - MAX_VALUES_LENGTH;
+  for (const { entry, text } of sized) {
+    const shorter = cut('json', text);
+    const gain = text.length - JSON.stringify(shorter).length;
+    if (excess <= 0 || gain <= 0) break;
+    entry[1] = shorter;
+    excess -= gain;
   }
-  return JSON.stringify(values);
+  const json = JSON.stringify(listed ? tree : Object.fromEntries(entries as [string, unknown][]));
+  return json.length <= MAX_VALUES_LENGTH ? json : JSON.stringify(cut('json', json));
 }
 
 function revive(value: unknown): unknown {

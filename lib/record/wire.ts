@@ -48,6 +48,9 @@ const ESCAPES: Record<string, string> = {
 /** Caps for texts that come from outside: a hostile user agent must not make a row unwritable. */
 const CAPS = { name: 255, short: 1024, url: 8192 } as const;
 
+/** What a cap leaves of a character that lies across it. */
+const HALF = /[\ud800-\udbff]$/;
+
 /** Encodes a record as one line, ending with a newline. Never throws. */
 export function encodeLine(record: AuditRecord): string {
   return (
@@ -73,7 +76,7 @@ export function decodeLine(line: string): Row {
 
 function text(value: string | null, cap: number): string {
   if (value === null) return NULL;
-  const capped = value.length > cap ? `${value.slice(0, cap - 1)}…` : value;
+  const capped = value.length > cap ? `${value.slice(0, cap - 1).replace(HALF, '')}…` : value;
   return SPECIAL.test(capped) ? escape(capped) : capped;
 }
 

@@ -77,9 +77,9 @@ export class Database {
   }
 }
 
-/** Opens a database by URL. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
-export function openUrl(url: string): Sequelize {
-  return openSafely(() => new Sequelize(url, own));
+/** Opens a database by URL, and options beside it. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
+export function openUrl(url: string, options: Options = {}): Sequelize {
+  return openSafely(() => new Sequelize(url, { ...options, ...own }));
 }
 
 /** Opens a database by Sequelize options. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
@@ -132,7 +132,8 @@ export function connectionOptionsOf(sequelize: Sequelize): Options {
 /** Where a Sequelize instance on SQLite keeps its file; Sequelize takes the host for it where `storage` is missing. */
 export function storageOf(sequelize: Sequelize): string {
   const { storage, host } = optionsOf(sequelize);
-  return storage ?? host ?? ':memory:';
+  // Both may be empty, as in sqlite::memory:
+  return storage || host || ':memory:';
 }
 
 /** `shop.sqlite` has its trail in `shop.audits.sqlite` beside it. */

@@ -68,8 +68,9 @@ export class Migrator {
         }
       });
     } catch (error) {
-      if (error instanceof AuditError) throw error;
-      const message = `Migrating ${this.database.describe()} failed: ${messageOf(rootCause(error))}.`;
+      const cause = rootCause(error);
+      if (cause instanceof AuditError) throw cause;
+      const message = `Migrating ${this.database.describe()} failed: ${messageOf(cause)}.`;
       throw new AuditError('AUDIT_MIGRATION', message, { cause: error });
     }
   }
@@ -96,18 +97,21 @@ export class Migrator {
   }
 
   private async create(migration: Migration, transaction: Transaction): Promise<void> {
+    if (migration.table === 'audits') await this.assertNotForeign(transaction);
+    for (const sql of migration.up[this.database.dialect.name]) await this.database.sequelize.query(sql, { transaction });
+  }
+
+  /** A table of our name that somebody else made is left alone. */
+  private async assertNotForeign(transaction: Transaction): Promise<void> {
     const { dialect, sequelize } = this.database;
-    for (const sql of migration.up[dialect.name]) await sequelize.query(sql, { transaction });
-    if (migration.table !== 'audits') return;
     const columns = await dialect.columnsOf(sequelize, 'audits', transaction);
     const missing = COLUMNS.filter((column) => !columns.includes(column));
-    if (missing.length > 0) {
-      throw new AuditError(
-        'AUDIT_MIGRATION',
-        `${this.database.describe()} has a table "audits" that is not ours (it lacks ${missing.join(', ')}). ` +
-          'Rename it, or keep the trail in a database of its own with AUDIT_DATABASE_URL.',
-      );
-    }
+    if (columns.length === 0 || missing.length === 0) return;
+    throw new AuditError(
+      'AUDIT_MIGRATION',
+      `${this.database.describe()} has a table "audits" that is not ours (it lacks ${missing.join(', ')}). ` +
+        'Rename it, or keep the trail in a database of its own with AUDIT_DATABASE_URL.',
+    );
   }
 
   private async executed(transaction: Transaction): Promise<string[]> {

@@ -22,10 +22,13 @@ export class Tasks {
     private readonly owner: string,
   ) {}
 
-  /** Runs `work` if no other replica does; false if one does. `work` calls `alive` now and then. */
+  /**
+   * Runs `work` if no other replica does; false if one does. `work` calls `alive` now and then. Without
+   * `nextRunAt`, for a run out of turn, the time of the next run stays as it is.
+   */
   async runExclusively(
     name: string,
-    nextRunAt: Date | null,
+    nextRunAt: Date | null | undefined,
     work: (alive: () => Promise<boolean>) => Promise<void>,
   ): Promise<boolean> {
     await this.ensure(name);
@@ -80,9 +83,10 @@ export class Tasks {
     return row?.owner === this.owner;
   }
 
-  private async release(name: string, finished: boolean, nextRunAt: Date | null): Promise<void> {
+  private async release(name: string, finished: boolean, nextRunAt?: Date | null): Promise<void> {
     const { nowMs } = this.database.dialect;
-    const ran = finished ? `, last_run_at = ${nowMs}, next_run_at = :next` : '';
+    const next = nextRunAt === undefined ? '' : ', next_run_at = :next';
+    const ran = finished ? `, last_run_at = ${nowMs}${next}` : '';
     await this.change(
       `UPDATE audit_tasks SET owner = NULL, expires_at = NULL${ran} WHERE name = :name AND owner = :owner`,
       { name, owner: this.owner, next: nextRunAt?.getTime() ?? null },

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
 
 import { resolveSettings } from '../config';
-import type { AuditOptions } from '../config';
+import type { AuditOptions, Settings } from '../config';
 import { AuditError } from '../errors';
 import { AuditTrail } from './trail';
 
@@ -52,6 +52,12 @@ export function trailOf(sequelize: Sequelize): AuditTrail {
   const trail = trails.get(sequelize) ?? register(new RegisteredTrail(sequelize, resolveSettings()));
   open.add(trail);
   return trail;
+}
+
+/** The settings of an instance that configureAudit was called for. */
+export function configuredSettings(sequelize: Sequelize): Settings | undefined {
+  const trail = trails.get(sequelize);
+  return trail && configured.has(trail) ? trail.settings : undefined;
 }
 
 /** The only trail there is. Throws AUDIT_NOT_CONFIGURED when there is none, or more than one. */

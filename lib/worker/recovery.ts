@@ -1,5 +1,6 @@
 import { directoriesOf } from '../buffer/directories';
 import { JournalSource } from '../buffer/journal/journal-source';
+import { lanesOf } from '../buffer/journal/lane';
 import { settingAside } from '../buffer/journal/set-aside';
 import type { Settings } from '../config';
 import { messageOf } from '../errors';
@@ -44,6 +45,7 @@ export class Recovery {
   /** Throws what the database throws; what was done until then stays done. */
   async run(options: RecoverOptions = {}): Promise<RecoveryReport> {
     const report: RecoveryReport = { recovered: 0, duplicates: 0, buried: 0 };
+    if (lanesOf(directoriesOf(this.settings.dir).rescue).length === 0) return report;
     const source = this.open();
     const buried = new DiskStore(directoriesOf(this.settings.dir).buried);
     try {

@@ -40,7 +40,7 @@ export const mysql: Dialect = {
       throw new Error('another migration has held the lock for more than 60 seconds');
   },
   async unlockMigrations(sequelize, transaction) {
-    await sequelize.query(`SELECT RELEASE_LOCK('${LOCK}')`, { transaction });
+    await sequelize.query(`SELECT RELEASE_LOCK('${LOCK}')`, { transaction, type: QueryTypes.SELECT });
   },
   async columnsOf(sequelize, table, transaction) {
     const rows = await sequelize.query<{ name: string }>(

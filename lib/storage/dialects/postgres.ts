@@ -40,7 +40,7 @@ export const postgres: Dialect = {
   name: 'postgres',
   nowMs: '(extract(epoch from clock_timestamp()) * 1000)::bigint',
   async lockMigrations(sequelize, transaction) {
-    await sequelize.query(`SELECT pg_advisory_xact_lock(${LOCK})`, { transaction });
+    await sequelize.query(`SELECT pg_advisory_xact_lock(${LOCK})`, { transaction, type: QueryTypes.SELECT });
   },
   unlockMigrations: () => Promise.resolve(),
   async columnsOf(sequelize, table, transaction) {

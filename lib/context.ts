@@ -138,9 +138,11 @@ function identify(user: UserLike): Pick<ContextFields, 'userType' | 'userId'> {
 /** Whatever JavaScript passes for a text; what cannot be shown is left out rather than fail the change. */
 function textOrNull(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint') return value.toString();
   try {
-    return JSON.stringify(value);
+    // Functions and symbols have no JSON.
+    return (JSON.stringify(value) as string | undefined) ?? null;
   } catch {
     return null;
   }

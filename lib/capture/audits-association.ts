@@ -60,7 +60,11 @@ export function addAuditsAssociation(model: ModelStatic<Model>): void {
   const { associations } = internalsOf(model);
   // Not enumerable: include: { all: true } does not mean the trail.
   const define = (property: PropertyDescriptor): void =>
-    void Object.defineProperty(associations, 'audits', { ...property, enumerable: false, configurable: true });
+    void Object.defineProperty(associations, 'audits', {
+      ...property,
+      enumerable: false,
+      configurable: true,
+    });
   define({
     get() {
       // Sequelize refuses an alias that is there already.

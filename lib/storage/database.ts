@@ -66,10 +66,10 @@ export class Database {
     const { database, host, port } = this.sequelize.config as {
       database?: string;
       host?: string;
-      port?: unknown;
+      port?: string | number;
     };
     if (this.dialect.name === 'sqlite') return `the SQLite file ${storageOf(this.sequelize)}`;
-    return `${this.sequelize.getDialect()} database "${database ?? ''}" on ${host ?? 'localhost'}:${String(port ?? '')}`;
+    return `${this.sequelize.getDialect()} database "${database ?? ''}" on ${host ?? 'localhost'}:${port ?? ''}`;
   }
 
   async close(): Promise<void> {
@@ -79,6 +79,13 @@ export class Database {
 
 /** Opens a database by URL, and options beside it. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
 export function openUrl(url: string, options: Options = {}): Sequelize {
+  const scheme = url.slice(0, Math.max(0, url.indexOf(':')));
+  if (!Object.hasOwn(DIALECTS, scheme) && scheme !== 'postgresql') {
+    throw new AuditError(
+      'AUDIT_DIALECT',
+      `A database URL must begin with the name of its dialect. Supported are ${SUPPORTED}`,
+    );
+  }
   return openSafely(() => new Sequelize(url, { ...options, ...own }));
 }
 

@@ -98,7 +98,8 @@ export class Migrator {
 
   private async create(migration: Migration, transaction: Transaction): Promise<void> {
     if (migration.table === 'audits') await this.assertNotForeign(transaction);
-    for (const sql of migration.up[this.database.dialect.name]) await this.database.sequelize.query(sql, { transaction });
+    for (const sql of migration.up[this.database.dialect.name])
+      await this.database.sequelize.query(sql, { transaction });
   }
 
   /** A table of our name that somebody else made is left alone. */

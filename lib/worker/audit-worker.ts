@@ -46,15 +46,17 @@ export interface WorkerEvents {
 }
 
 export interface StopOptions {
-  /** Milliseconds to finish what is claimed; after that it goes back. Default 10,000. */
+  /** Milliseconds to finish; what is claimed then and not stored goes back. Default 10,000. */
   graceMs?: number;
+  /** Within that time, also store what waits in the buffer, instead of only what is claimed. Default true. */
+  drain?: boolean;
 }
 
 /** What can be done with a worker, wherever it runs. */
 export interface AuditWorkerHandle {
   /** Resolves when the worker takes records. Throws AUDIT_NOT_MIGRATED, AUDIT_DATABASE, AUDIT_WORKER_STATE. */
   start(): Promise<void>;
-  /** Finishes and acknowledges what is claimed, and gives back what it cannot. May be called twice. */
+  /** Stores what it can within the grace time, acknowledges it, and gives back the rest. May be called twice. */
   stop(options?: StopOptions): Promise<void>;
   /** Resolves when the buffer is empty; starts the worker if need be. */
   drain(): Promise<void>;
@@ -105,6 +107,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private recovering: Promise<void> | undefined;
   private emptyClaims = 0;
   private hasRescued = false;
+  private leaveWhenEmpty = false;
 
   constructor(private readonly trail: AuditTrail) {
     super();
@@ -149,7 +152,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   }
 
   stop(options: StopOptions = {}): Promise<void> {
-    return (this.stopping ??= this.end(options.graceMs ?? DEFAULT_GRACE_MS));
+    return (this.stopping ??= this.end(options.graceMs ?? DEFAULT_GRACE_MS, options.drain ?? true));
   }
 
   stats(): Promise<WorkerStats> {
@@ -215,17 +218,22 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private async run(source: Source): Promise<void> {
     const { batchSize, connections, flushInterval, logger } = this.trail.settings;
     let failures = 0;
-    while (this.state === 'running') {
+    while (this.goesOn()) {
       if (this.inFlight.size >= connections) {
         await Promise.race(this.inFlight);
         continue;
       }
       try {
-        const claim = await source.claim(batchSize, flushInterval * 1000);
+        const claim = await source.claim(batchSize, this.state === 'running' ? flushInterval * 1000 : 0);
         failures = 0;
         if (!claim) {
           this.emptyClaims++;
+          if (this.state !== 'running') return;
           continue;
+        }
+        if (this.hardStop.signal.aborted) {
+          await source.release(claim.receipt);
+          return;
         }
         this.counts.claimed += claim.batch.count;
         const work = this.processor
@@ -235,6 +243,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
           .finally(() => this.inFlight.delete(work));
         this.inFlight.add(work);
       } catch (error) {
+        if (this.state !== 'running') return;
         if (failures++ === 0)
           logger.warn(`The buffer cannot be read (${messageOf(error)}). The worker tries again.`);
         await delay(Math.min(5_000, 50 * 2 ** Math.min(failures, 10)), undefined, {
@@ -242,6 +251,12 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
         }).catch(() => undefined);
       }
     }
+  }
+
+  /** A stopping worker goes on while there is time, something to store, and a database that takes it. */
+  private goesOn(): boolean {
+    if (this.state === 'running') return true;
+    return this.leaveWhenEmpty && !this.hardStop.signal.aborted && !this.outage.isOn;
   }
 
   private account(outcome: Outcome, records: number): void {
@@ -299,9 +314,8 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     this.emit('pruned', { records });
   }
 
-  private async end(graceMs: number): Promise<void> {
-    await this.starting?.catch(() => undefined);
-    this.state = 'stopping';
+  private async end(graceMs: number, drain: boolean): Promise<void> {
+    this.leaveWhenEmpty = drain;
     const grace = setTimeout(() => this.hardStop.abort(), graceMs);
     await Promise.race([this.finish(), this.afterAbort()]);
     clearTimeout(grace);
@@ -314,6 +328,8 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   }
 
   private async finish(): Promise<void> {
+    await this.starting?.catch(() => undefined);
+    this.state = 'stopping';
     await this.loop;
     await Promise.all([this.schedule.stop(), this.recovering, ...this.inFlight]);
   }

@@ -262,8 +262,8 @@ for (const database of DATABASES) {
       class Below extends typescript.Model {
         @typescript.Column
         declare title: string;
+        declare getAudits: AuditInstance['getAudits'];
       }
-      interface Below extends AuditInstance {}
       const application = new typescript.Sequelize({
         ...connectionOptionsOf(world.sequelize),
         logging: false,

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { expect } from 'chai';
 import { DataTypes, Sequelize } from 'sequelize';
-import type { Model, ModelStatic } from 'sequelize';
+import type { Model, ModelStatic, Transaction } from 'sequelize';
 
 import { configureAudit, recordAudit, withAudit } from '../../lib';
 import { connectionOptionsOf } from '../../lib/storage/database';
@@ -14,8 +14,8 @@ for (const database of DATABASES) {
   describe(`commit gate on ${database}`, () => {
     let world: World;
     let Product: ModelStatic<Model>;
-    const create = (name: string, transaction?: object | null): Promise<Model> =>
-      Product.create({ name }, { ...(transaction === undefined ? {} : { transaction }) } as object);
+    const create = (name: string, transaction?: Transaction | null): Promise<Model> =>
+      Product.create({ name }, { ...(transaction === undefined ? {} : { transaction }) });
     const names = async (): Promise<unknown[]> =>
       (await world.stored()).map(({ newValues }) => newValues?.['name']);
 

@@ -3,7 +3,9 @@ import { crc32 } from 'node:zlib';
 /**
  * A segment file is text that a person can read: a header line with the version of the wire form and
  * its columns, then frames. A frame is what one commit appended: a line of fixed width with the number
- * of records, the bytes and the CRC32 of what follows, then the records, one a line.
+ * of records, the bytes of what follows and its CRC32 (begun with the number, so that it vouches for that
+ * too), then the records, one a line. No record's line ends like a header, so that a reader finds the next
+ * frame behind any damage.
  *
  *   #sequelize-async-audit 1 id event auditable_type …
  *   =000002 000002b7 9ae0daaf
@@ -16,10 +18,13 @@ export const FRAME_HEADER_BYTES = 26;
 /** A frame holds no more than this, so that a reader's memory is bounded; a larger commit makes several frames. */
 export const MAX_FRAME_BYTES = 1024 * 1024;
 export const MAX_FRAME_RECORDS = 1000;
-/** One record is never split; it may make its frame larger than {@link MAX_FRAME_BYTES}, up to this. */
-export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+/** One record is never split; it may make its frame larger than {@link MAX_FRAME_BYTES}, up to this: four full sets of values. */
+export const MAX_RECORD_BYTES = 128 * 1024 * 1024;
 
 const FRAME_HEADER = /^=(\d{6}) ([0-9a-f]{8}) ([0-9a-f]{8})\n$/;
+const NEWLINE = 0x0a;
+const HASH = 0x23;
+const EQUALS = 0x3d;
 const FILE_HEADER = /^#sequelize-async-audit (\d+) /;
 
 export function fileHeader(version: number, columns: readonly string[]): string {
@@ -35,7 +40,7 @@ export function versionOf(headerLine: string): number | undefined {
 /** Writes the header of a frame whose body already stands behind it in the same buffer. */
 export function writeFrameHeader(buffer: Buffer, count: number, bodyBytes: number): void {
   const body = buffer.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + bodyBytes);
-  const header = `=${String(count).padStart(6, '0')} ${hex(bodyBytes)} ${hex(crc32(body))}\n`;
+  const header = `=${String(count).padStart(6, '0')} ${hex(bodyBytes)} ${hex(crc32(body, count))}\n`;
   buffer.write(header, 0, FRAME_HEADER_BYTES, 'latin1');
 }
 
@@ -51,36 +56,50 @@ export type Parsed =
 export function parseFrame(bytes: Buffer, offset: number): Parsed {
   const available = bytes.length - offset;
   if (available === 0) return { kind: 'incomplete', needed: FRAME_HEADER_BYTES };
-  if (bytes[offset] === 0x23 /* # */) {
-    const end = bytes.indexOf(0x0a, offset);
-    if (end >= 0) return { kind: 'remark', next: end + 1 };
-    return { kind: 'incomplete', needed: available + 1 };
+  if (bytes[offset] === HASH) {
+    const end = bytes.indexOf(NEWLINE, offset);
+    if (end < 0) return { kind: 'incomplete', needed: available + 1 };
+    // Its own end of line may be damaged: then a frame's header ends this one.
+    const header = end + 1 - FRAME_HEADER_BYTES;
+    if (header > offset && isFrameHeader(bytes, header)) return { kind: 'damaged', next: header };
+    return { kind: 'remark', next: end + 1 };
   }
-  if (bytes[offset] !== 0x3d /* = */) return { kind: 'damaged', next: nextFrame(bytes, offset) };
+  if (bytes[offset] !== EQUALS) return { kind: 'damaged', next: nextFrame(bytes, offset) };
   if (available < FRAME_HEADER_BYTES) return { kind: 'incomplete', needed: FRAME_HEADER_BYTES };
   const match = FRAME_HEADER.exec(bytes.toString('latin1', offset, offset + FRAME_HEADER_BYTES));
   if (!match) return { kind: 'damaged', next: nextFrame(bytes, offset) };
   const count = Number(match[1]);
   const length = Number.parseInt(match[2] as string, 16);
-  if (length > MAX_RECORD_BYTES + MAX_FRAME_BYTES) return { kind: 'damaged', next: nextFrame(bytes, offset) };
+  // What holds no record was not written as a frame; a remark may imitate one.
+  if (length === 0 || length > MAX_RECORD_BYTES + MAX_FRAME_BYTES)
+    return { kind: 'damaged', next: nextFrame(bytes, offset) };
   const start = offset + FRAME_HEADER_BYTES;
   if (available < FRAME_HEADER_BYTES + length) {
+    // A frame that is followed by another is not being written any more: its length is what is damaged.
+    const next = nextFrame(bytes, offset);
+    if (next !== undefined) return { kind: 'damaged', next };
     return { kind: 'incomplete', needed: FRAME_HEADER_BYTES + length };
   }
   const body = bytes.subarray(start, start + length);
-  if (hex(crc32(body)) !== match[3]) return { kind: 'damaged', next: nextFrame(bytes, offset) };
+  if (hex(crc32(body, count)) !== match[3]) return { kind: 'damaged', next: nextFrame(bytes, offset) };
   return { kind: 'frame', count, body, next: start + length };
 }
 
-/** The next place after `offset` where a frame's header stands at the beginning of a line. */
+/** The next place after `offset` where a frame's header stands, whatever the damage left before it. */
 export function nextFrame(bytes: Buffer, offset: number): number | undefined {
-  let at = bytes.indexOf('\n=', offset, 'latin1');
-  while (at >= 0) {
-    const candidate = bytes.toString('latin1', at + 1, at + 1 + FRAME_HEADER_BYTES);
-    if (FRAME_HEADER.test(candidate)) return at + 1;
-    at = bytes.indexOf('\n=', at + 1, 'latin1');
+  let end = bytes.indexOf(NEWLINE, offset + FRAME_HEADER_BYTES);
+  while (end >= 0) {
+    const start = end + 1 - FRAME_HEADER_BYTES;
+    if (isFrameHeader(bytes, start)) return start;
+    end = bytes.indexOf(NEWLINE, end + 1);
   }
   return undefined;
+}
+
+function isFrameHeader(bytes: Buffer, start: number): boolean {
+  return (
+    bytes[start] === EQUALS && FRAME_HEADER.test(bytes.toString('latin1', start, start + FRAME_HEADER_BYTES))
+  );
 }
 
 function hex(value: number): string {

@@ -72,6 +72,8 @@ export class Journal {
       this.logger.error(
         `${this.held.length} audit record(s) were lost: the journal in ${this.directory} never took them.`,
       );
+      this.held = [];
+      this.heldLength = 0;
     }
     clearInterval(this.retry);
     this.writer.close();

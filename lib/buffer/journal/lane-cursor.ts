@@ -36,7 +36,7 @@ export class LaneCursor {
   private constructor(
     readonly lane: string,
     private readonly lease: Lease,
-    private readonly onDamage: (damage: Damage) => void,
+    onDamage: (damage: Damage) => void,
   ) {
     this.reader = new LaneReader(lane, readCheckpoint(lane), onDamage);
   }
@@ -64,20 +64,13 @@ export class LaneCursor {
   }
 
   acknowledge(part: Part): void {
+    if (part.state !== 'out') return;
     part.state = 'done';
-    let end: Position | undefined;
-    while (this.parts[0]?.state === 'done') end = this.parts.shift()?.end;
-    if (!end) return;
-    // The lane is gone when this process was frozen and another consumer finished it.
-    if (!fs.existsSync(this.lane)) return;
-    writeCheckpoint(this.lane, end);
-    for (const segment of segmentsOf(this.lane)) {
-      if (segment >= end.segment) break;
-      fs.rmSync(segmentPath(this.lane, segment), { force: true });
-    }
+    this.advance();
   }
 
   release(part: Part): void {
+    if (part.state !== 'out') return;
     part.state = 'released';
     this.released++;
   }
@@ -104,16 +97,32 @@ export class LaneCursor {
     this.lease.release();
   }
 
+  /** Moves the checkpoint up to the first part that is not done. */
+  private advance(): void {
+    let end: Position | undefined;
+    while (this.parts[0]?.state === 'done') end = this.parts.shift()?.end;
+    if (!end) return;
+    // While this process was frozen another consumer may have taken the lane over, or finished it.
+    if (!this.isHeld()) return;
+    writeCheckpoint(this.lane, end);
+    for (const segment of segmentsOf(this.lane)) {
+      if (segment >= end.segment) break;
+      fs.rmSync(segmentPath(this.lane, segment), { force: true });
+    }
+  }
+
   /** A part that came back is read again from its place, so that nobody holds records in memory. */
   private again(limit: number): { stretch: Stretch; part: Part } | undefined {
     const index = this.parts.findIndex((part) => part.state === 'released');
     const part = this.parts[index] as Part;
     this.released--;
-    const reader = new LaneReader(this.lane, part.start, this.onDamage);
+    // Damage on the way was told at the first reading.
+    const reader = new LaneReader(this.lane, part.start, () => undefined);
     const stretch = reader.read(limit, part.end);
     reader.close();
     if (!stretch) {
-      this.acknowledge(part);
+      part.state = 'done';
+      this.advance();
       return this.next(limit);
     }
     const again: Part = { start: part.start, end: stretch.end, state: 'out' };

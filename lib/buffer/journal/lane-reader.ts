@@ -31,7 +31,7 @@ export interface Damage {
 export class LaneReader {
   private at: Position;
   private fd: number | undefined;
-  private version = WIRE_VERSION;
+  private version: number | undefined;
   private sealed = false;
   private final = false;
 
@@ -75,6 +75,8 @@ export class LaneReader {
       }
     }
     if (count === 0) return undefined;
+    // Not when it is opened: a new segment may still be empty then.
+    this.version ??= this.readVersion();
     return { batch: new Batch(Buffer.concat(bodies), count, this.version), start, end: this.at };
   }
 
@@ -95,7 +97,7 @@ export class LaneReader {
     }
     if (segment !== this.at.segment) this.at = { segment, offset: 0 };
     this.sealed = false;
-    this.version = this.readVersion();
+    this.version = undefined;
     return true;
   }
 
@@ -105,7 +107,7 @@ export class LaneReader {
     return versionOf(start.toString('latin1', 0, length)) ?? WIRE_VERSION;
   }
 
-  /** Bytes from the position on: a chunk, or as much as the frame there needs. */
+  /** Bytes from the position on: a chunk, or as much as it takes to see the frame there whole, or where its damage ends. */
   private chunk(): Buffer {
     // The usual case while polling; it should cost next to nothing.
     if (fs.fstatSync(this.fd as number).size <= this.at.offset) return NOTHING;
@@ -116,8 +118,8 @@ export class LaneReader {
       const bytes = buffer.subarray(0, length);
       if (length < size) return bytes;
       const first = parseFrame(bytes, 0);
-      if (first.kind !== 'incomplete') return bytes;
-      size = Math.max(first.needed, size * 2);
+      if (first.kind !== 'incomplete' && first.next !== undefined) return bytes;
+      size = Math.max(first.kind === 'incomplete' ? first.needed : 0, size * 2);
     }
   }
 

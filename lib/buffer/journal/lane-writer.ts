@@ -119,7 +119,7 @@ export class LaneWriter {
   }
 
   private nextSegment(): void {
-    if (this.segment === 0) this.createLane();
+    this.createLane();
     const segment = this.segment + 1;
     const fd = fs.openSync(segmentPath(this.directory, segment), 'ax', 0o600);
     if (this.fd !== undefined) fs.closeSync(this.fd);
@@ -130,7 +130,10 @@ export class LaneWriter {
     if (this.fsync) syncDirectory(this.directory);
   }
 
-  /** Made under another name first: a lane without an owner would look like one that is closed. */
+  /**
+   * Made under another name first: a lane without an owner would look like one that is closed. Made anew
+   * where someone has removed it.
+   */
   private createLane(): void {
     if (fs.existsSync(this.directory)) return;
     const temporary = `${this.directory}.new`;
@@ -138,6 +141,7 @@ export class LaneWriter {
     fs.writeFileSync(path.join(temporary, OWNER_FILE), JSON.stringify(processIdentity()), { mode: 0o600 });
     fs.renameSync(temporary, this.directory);
     if (this.fsync) syncDirectory(path.dirname(this.directory));
+    clearInterval(this.heartbeat);
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
     this.heartbeat.unref();
   }

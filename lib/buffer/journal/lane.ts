@@ -19,6 +19,8 @@ export interface Position {
 export const OWNER_FILE = 'owner.json';
 export const LEASE_FILE = 'lease';
 const CHECKPOINT_FILE = 'checkpoint';
+/** A UUID; whatever else lies in a journal's directory, half-made lanes among it, is none. */
+const LANE = /^[0-9a-f-]{36}$/;
 const SEGMENT = /^(\d{10})\.journal$/;
 const CHECKPOINT = /^(\d{10}) (\d{15})\n$/;
 /** After so long without a heartbeat, the owner of a lane counts as dead even where that can't be proved. */
@@ -37,7 +39,7 @@ export function segmentPath(lane: string, segment: number): string {
 /** The lanes of a journal, oldest first; a directory that does not exist has none. */
 export function lanesOf(journal: string): string[] {
   return readDirectory(journal)
-    .filter((name) => !name.endsWith('.new'))
+    .filter((name) => LANE.test(name))
     .sort()
     .map((name) => path.join(journal, name));
 }

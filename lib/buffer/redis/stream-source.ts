@@ -119,14 +119,20 @@ export class StreamSource implements Source {
   async close(): Promise<void> {
     clearInterval(this.heartbeat);
     try {
-      await this.release([...this.held]);
-      await this.connection.eval(LEAVE, 1, this.keys.stream, GROUP, this.consumer);
+      await this.leave();
     } catch (error) {
       this.logger.debug(
         `Leaving the consumer group failed (${messageOf(error)}); others take over what was claimed.`,
       );
     }
     this.connection.disconnect();
+  }
+
+  private async leave(): Promise<void> {
+    // Without a connection a command would only wait for its timeout.
+    if (this.connection.status !== 'ready') return;
+    await this.release([...this.held]);
+    await this.connection.eval(LEAVE, 1, this.keys.stream, GROUP, this.consumer);
   }
 
   private async read(waitMs: number): Promise<Entry[]> {

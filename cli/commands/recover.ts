@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+
+import { AuditError, messageOf } from '../../lib/errors';
+import { BatchWriter } from '../../lib/storage/batch-writer';
+import { Recovery } from '../../lib/worker/recovery';
+import type { RecoveryReport } from '../../lib/worker/recovery';
+import { explain } from '../failure';
+import type { ExitStatus } from '../failure';
+import { dirOption, driverOption, examples, redisOption } from '../options';
+import { amount, records } from '../output';
+import { withProgress } from '../progress';
+import { withTrail } from '../session';
+import type { Session } from '../session';
+import { stopSignal } from '../signals';
+
+/** `audit recover`: rescue files into the table, now rather than at the worker's next time. */
+export function addRecover(program: Command): void {
+  program
+    .command('recover')
+    .description('Store the records of rescue files, which a worker wrote while the database was down.')
+    .addOption(dirOption())
+    .addOption(driverOption())
+    .addOption(redisOption())
+    .addHelpText(
+      'after',
+      examples('audit recover', 'audit recover --dir /var/lib/shop/.audit --json') +
+        '\n\nIts status is 0 when no rescue file is left. It may be stopped at any moment, and run again.',
+    )
+    .action(withTrail(recover));
+}
+
+async function recover({ trail, output }: Session<object>): Promise<ExitStatus> {
+  const recovery = new Recovery(trail.settings, new BatchWriter(trail.database));
+  const total = await recovery.pending();
+  const signal = stopSignal();
+  const report = await withProgress('Recovering', total, output, (onProgress) =>
+    recovery.run({ signal, onProgress }).catch((error: unknown) => {
+      const reason = explain(error, trail.database);
+      const code = reason instanceof AuditError ? reason.code : 'AUDIT_DATABASE';
+      throw new AuditError(code, `${messageOf(reason)} The rescue files remain.`, { cause: error });
+    }),
+  );
+  const left = await recovery.pending();
+  output.result({ ...report, left }, () => summary(report, left));
+  return left === 0 ? 0 : 1;
+}
+
+function summary({ recovered, duplicates, buried }: RecoveryReport, left: number): string {
+  if (recovered + duplicates + buried + left === 0) return 'There is nothing to recover.';
+  return [
+    `Stored ${records(recovered)}; ${amount(duplicates)} were there already, ${amount(buried)} were buried.`,
+    ...(left > 0 ? [`${records(left)} remain: a worker is at them, or this was stopped. Run it again.`] : []),
+  ].join('\n');
+}

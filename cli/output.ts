@@ -1,0 +1,72 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** Colours only where a person looks, and where NO_COLOR (no-color.org) does not forbid them. */
+export function colorsFor(stream: NodeJS.WriteStream): Colors {
+  return pc.createColors(stream.isTTY && !process.env.NO_COLOR);
+}
+
+/** Where a command writes to: text for people or, with `--json`, one document for programs. Logs take another way. */
+export class Output {
+  readonly colors = colorsFor(process.stdout);
+
+  private constructor(
+    readonly json: boolean,
+    /** Whether errors are shown with their stack. */
+    readonly debug: boolean,
+  ) {}
+
+  static of(options: { json?: boolean | undefined; logLevel?: string | undefined }): Output {
+    const level = options.logLevel ?? process.env.AUDIT_LOG_LEVEL;
+    return new Output(options.json === true, level === 'debug');
+  }
+
+  /** What a person wants to know on the way. */
+  note(text: string): void {
+    if (!this.json) process.stdout.write(`${withoutPasswords(text)}\n`);
+  }
+
+  /** What the command has to say in the end; once. */
+  result(document: object, text: () => string): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    else this.note(text());
+  }
+
+  /** One paragraph on stderr, however many lines the message has. */
+  error(code: string | undefined, message: string, stack: string | undefined): void {
+    const safe = withoutPasswords(message);
+    const { red, dim } = colorsFor(process.stderr);
+    const paragraph = safe.replace(/\s*\n\s*/g, ' ').trim();
+    process.stderr.write(`${red('audit:')} ${paragraph}${code ? dim(` [${code}]`) : ''}\n`);
+    if (this.debug && stack) process.stderr.write(`${withoutPasswords(stack)}\n`);
+    if (this.json) this.result({ error: { code: code ?? null, message: paragraph } }, () => '');
+  }
+
+  table(rows: readonly (readonly string[])[], head?: readonly string[]): string {
+    // Colours are ours to choose: the table's own would also go to files.
+    const style = { head: [], border: [], compact: true };
+    const titles = head ? { head: head.map((title) => this.colors.bold(title)) } : {};
+    const table = new Table({ style, ...titles });
+    table.push(...rows.map((row) => [...row]));
+    return table.toString();
+  }
+}
+
+/** Hides passwords in URLs: those of databases and Redis stand in many messages that others make. */
+export function withoutPasswords(text: string): string {
+  return text
+    .replace(/(:\/\/[^\s:@/]*):[^\s/]*@/g, '$1:***@')
+    .replace(/([?&](?:password|pwd)=)[^&\s]+/gi, '$1***');
+}
+
+/** 12345 as people read it. */
+export function amount(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+/** `1 record`, `2 records`. */
+export function records(number: number): string {
+  return `${amount(number)} ${number === 1 ? 'record' : 'records'}`;
+}

@@ -1,0 +1,143 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { QueryTypes } from 'sequelize';
+
+import type { Depth } from '../lib/buffer/contract';
+import { directoriesOf } from '../lib/buffer/directories';
+import { JournalSource } from '../lib/buffer/journal/journal-source';
+import { openSource } from '../lib/buffer/open';
+import type { DriverName, Settings } from '../lib/config';
+import { messageOf } from '../lib/errors';
+import type { Database } from '../lib/storage/database';
+import { driverError } from '../lib/storage/dialect';
+import { Migrator } from '../lib/storage/migrator';
+import type { MigrationStatus } from '../lib/storage/migrator';
+import { Tasks } from '../lib/storage/tasks';
+import type { TaskState } from '../lib/storage/tasks';
+import type { AuditTrail } from '../lib/trail/trail';
+
+/** Counting all of a large table takes minutes. */
+const COUNTED_AT_MOST = 100_000;
+/** A database that says nothing is as good as down; Sequelize would wait a minute for it. */
+const ANSWER_MS = 10_000;
+
+type Waiting = Pick<Depth, 'records' | 'bytes'>;
+
+/** What `audit status --json` prints. */
+export interface TrailStatus {
+  database: { name: string; reachable: boolean; error: string | null };
+  migrations: MigrationStatus | null;
+  driver: DriverName;
+  directory: string;
+  /** Null for driver `sync`, which has none. */
+  buffer: {
+    records: number | null;
+    bytes: number | null;
+    exact: boolean | null;
+    error: string | null;
+  } | null;
+  rescue: Waiting;
+  buried: Waiting;
+  damaged: { file: string; bytes: number }[];
+  /** Of more than 100,000 records, only that there are more: `exact` is false. */
+  stored: { records: number; exact: boolean; oldest: Date | null; newest: Date | null } | null;
+  tasks: TaskState[] | null;
+}
+
+type DatabaseStatus = Pick<TrailStatus, 'database' | 'migrations' | 'stored' | 'tasks'>;
+
+/** Looks at database, buffer and files. What cannot be reached is told as such; nothing is thrown for it. */
+export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
+  const { settings } = trail;
+  const { rescue, buried, damaged } = directoriesOf(settings.dir);
+  const [database, buffer] = await Promise.all([databaseStatus(trail), bufferStatus(settings)]);
+  return {
+    ...database,
+    driver: settings.driver,
+    directory: settings.dir,
+    buffer,
+    rescue: await recordsIn(rescue),
+    buried: await recordsIn(buried),
+    damaged: filesIn(damaged),
+  };
+}
+
+async function databaseStatus(trail: AuditTrail): Promise<DatabaseStatus> {
+  const { database } = trail;
+  const name = database.describe();
+  try {
+    const read = await withinTime(readDatabase(trail));
+    return { database: { name, reachable: true, error: null }, ...read };
+  } catch (error) {
+    const reason = messageOf(driverError(error));
+    const unknown = { migrations: null, stored: null, tasks: null };
+    return { database: { name, reachable: false, error: reason }, ...unknown };
+  }
+}
+
+async function readDatabase({ database, Audit }: AuditTrail): Promise<Omit<DatabaseStatus, 'database'>> {
+  const migrations = await new Migrator(database).status();
+  if (migrations.pending.length > 0) return { migrations, stored: null, tasks: null };
+  const time = async (direction: 'ASC' | 'DESC'): Promise<Date | null> => {
+    const order: [string, string][] = [['createdAt', direction]];
+    const row = await Audit.findOne({ attributes: ['createdAt'], order, logging: false });
+    return row?.createdAt ?? null;
+  };
+  const [oldest, newest] = [await time('ASC'), await time('DESC')];
+  const counted = await boundedCount(database);
+  const records = Math.min(counted, COUNTED_AT_MOST);
+  const stored = { records, exact: counted === records, oldest, newest };
+  return { migrations, stored, tasks: await new Tasks(database, '').states() };
+}
+
+async function boundedCount({ sequelize }: Database): Promise<number> {
+  const [row] = await sequelize.query<{ n: unknown }>(
+    `SELECT COUNT(*) AS n FROM (SELECT 1 FROM audits LIMIT ${COUNTED_AT_MOST + 1}) AS counted`,
+    { type: QueryTypes.SELECT, logging: false },
+  );
+  return Number(row?.n ?? 0);
+}
+
+async function bufferStatus(settings: Settings): Promise<TrailStatus['buffer']> {
+  const source = openSource(settings);
+  if (!source) return null;
+  try {
+    return { ...(await source.depth()), error: null };
+  } catch (error) {
+    return { records: null, bytes: null, exact: null, error: messageOf(error) };
+  } finally {
+    await source.close();
+  }
+}
+
+/** What waits in a directory of the journal's form. It is only looked at: others may be reading it. */
+async function recordsIn(directory: string): Promise<Waiting> {
+  const source = new JournalSource(directory, { onDamage: () => undefined });
+  const { records, bytes } = await source.depth();
+  await source.close();
+  return { records, bytes };
+}
+
+function filesIn(directory: string): TrailStatus['damaged'] {
+  if (!fs.existsSync(directory)) return [];
+  return fs
+    .readdirSync(directory)
+    .sort()
+    .map((file) => ({ file, bytes: fs.statSync(path.join(directory, file)).size }));
+}
+
+async function withinTime<T>(work: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = delay(ANSWER_MS, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`no answer within ${ANSWER_MS / 1000} seconds`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined);
+    work.catch(() => undefined);
+  }
+}

@@ -1,0 +1,47 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+const running = new Set<ChildProcess>();
+
+/** A process of its own that runs a script of `helpers/children`; it tells its results by messages. */
+export class Child {
+  private constructor(private readonly process: ChildProcess) {
+    running.add(process);
+    process.once('exit', () => running.delete(process));
+  }
+
+  static start(script: string, args: readonly string[]): Child {
+    return new Child(fork(path.join(__dirname, 'children', `${script}.js`), args));
+  }
+
+  /** The next message; an error if the process ends instead. */
+  async message<T>(): Promise<T> {
+    const ended = new AbortController();
+    const message = once(this.process, 'message', { signal: ended.signal });
+    const exit = once(this.process, 'exit', { signal: ended.signal }).then(([code]) =>
+      Promise.reject(new Error(`The child process ended with ${String(code)}.`)),
+    );
+    // Whichever comes second is called off, which rejects it.
+    message.catch(() => undefined);
+    exit.catch(() => undefined);
+    try {
+      const [value] = (await Promise.race([message, exit])) as [T];
+      return value;
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async kill(): Promise<void> {
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+
+  /** For `afterEach`: nothing that a spec started outlives it. */
+  static killAll(): void {
+    for (const child of running) child.kill('SIGKILL');
+  }
+}

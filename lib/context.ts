@@ -142,7 +142,8 @@ function textOrNull(value: unknown): string | null {
   if (typeof value === 'number' || typeof value === 'bigint') return value.toString();
   try {
     // Functions and symbols have no JSON.
-    return (JSON.stringify(value) as string | undefined) ?? null;
+    const json: string | undefined = JSON.stringify(value);
+    return json ?? null;
   } catch {
     return null;
   }

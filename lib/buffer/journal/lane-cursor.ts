@@ -81,7 +81,7 @@ export class LaneCursor {
    */
   retire(): boolean {
     if (this.parts.length > 0) return false;
-    if (!this.writerGone && writerOf(this.lane) !== 'open') {
+    if (!this.writerGone && ['closed', 'dead'].includes(writerOf(this.lane))) {
       this.writerGone = true;
       this.reader.markFinal();
     }

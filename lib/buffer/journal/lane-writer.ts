@@ -11,11 +11,11 @@ import {
   MAX_FRAME_RECORDS,
   writeFrameHeader,
 } from './frame';
-import { OWNER_FILE, segmentPath } from './lane';
+import { OWNER_FILE, OWNER_HEARTBEAT_MS, segmentPath } from './lane';
 import type { Position } from './lane';
 import { processIdentity } from './process-identity';
 
-const HEARTBEAT_MS = 60_000;
+const DELETED_CHECK_MS = 100;
 const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
 
 export interface LaneWriterOptions {
@@ -43,6 +43,7 @@ export class LaneWriter {
   private offset = 0;
   private heartbeat: NodeJS.Timeout | undefined;
   private failed = false;
+  private lookedAt = 0;
 
   constructor(journal: string, options: LaneWriterOptions = {}) {
     this.directory = path.join(journal, this.id);
@@ -58,7 +59,8 @@ export class LaneWriter {
 
   /** Appends encoded records. Throws what the file system throws; then none or a first part of them is appended. */
   append(lines: readonly string[], remark?: string): void {
-    if (this.fd === undefined || this.failed || this.offset >= this.segmentBytes) this.nextSegment();
+    if (this.fd === undefined || this.failed || this.offset >= this.segmentBytes || this.isDeleted())
+      this.nextSegment();
     if (this.offset === 0) this.write(Buffer.from(fileHeader(this.version, COLUMNS)));
     if (remark !== undefined) this.write(Buffer.from(`# ${remark.replace(/[\r\n]+/g, ' ')}\n`));
     for (let from = 0; from < lines.length;) {
@@ -118,6 +120,14 @@ export class LaneWriter {
     }
   }
 
+  /** Writing to a file that someone has removed would succeed, and go nowhere. */
+  private isDeleted(): boolean {
+    const now = performance.now();
+    if (now - this.lookedAt < DELETED_CHECK_MS) return false;
+    this.lookedAt = now;
+    return fs.fstatSync(this.fd as number).nlink === 0;
+  }
+
   private nextSegment(): void {
     this.createLane();
     const segment = this.segment + 1;
@@ -142,7 +152,7 @@ export class LaneWriter {
     fs.renameSync(temporary, this.directory);
     if (this.fsync) syncDirectory(path.dirname(this.directory));
     clearInterval(this.heartbeat);
-    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
+    this.heartbeat = setInterval(() => this.beat(), OWNER_HEARTBEAT_MS);
     this.heartbeat.unref();
   }
 

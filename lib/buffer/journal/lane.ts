@@ -23,6 +23,8 @@ const CHECKPOINT_FILE = 'checkpoint';
 const LANE = /^[0-9a-f-]{36}$/;
 const SEGMENT = /^(\d{10})\.journal$/;
 const CHECKPOINT = /^(\d{10}) (\d{15})\n$/;
+export const OWNER_HEARTBEAT_MS = 10_000;
+const SILENT_MS = 3 * OWNER_HEARTBEAT_MS;
 /** After so long without a heartbeat, the owner of a lane counts as dead even where that can't be proved. */
 const ABANDONED_MS = 24 * 3_600_000;
 
@@ -74,14 +76,19 @@ export function writeCheckpoint(lane: string, position: Position): void {
   }
 }
 
-/** Whether the writer of a lane may still append: `open`, or `closed` by itself, or `dead`. */
-export function writerOf(lane: string): 'open' | 'closed' | 'dead' {
+/**
+ * Whether the writer of a lane may still append: `open`; `silent`, if it cannot be proved dead (another
+ * container) but shows no sign of life; `closed` by itself; `dead`.
+ */
+export function writerOf(lane: string): 'open' | 'silent' | 'closed' | 'dead' {
   const file = path.join(lane, OWNER_FILE);
   try {
     const owner = JSON.parse(fs.readFileSync(file, 'utf8')) as ProcessIdentity;
     const liveness = livenessOf(owner);
     if (liveness !== 'unknown') return liveness === 'alive' ? 'open' : 'dead';
-    return Date.now() - fs.statSync(file).mtimeMs > ABANDONED_MS ? 'dead' : 'open';
+    const age = Date.now() - fs.statSync(file).mtimeMs;
+    if (age > ABANDONED_MS) return 'dead';
+    return age > SILENT_MS ? 'silent' : 'open';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'closed' : 'open';
   }

@@ -20,12 +20,12 @@ type Tagged = { $audit: string; value?: unknown };
 
 /** Longer strings and buffers (bytes, or UTF-16 units) are cut; their length and digest are kept. */
 export const MAX_VALUE_LENGTH = 1024 * 1024;
-/** A larger set of values has its largest attributes cut, so that every database takes the row. */
-export const MAX_VALUES_LENGTH = 8 * 1024 * 1024;
+/** A larger set of values has its largest attributes cut, so that every database takes the row (MariaDB: 16 MiB a statement). */
+export const MAX_VALUES_LENGTH = 2 * 1024 * 1024;
 export const MAX_DEPTH = 64;
 const KEPT_OF_CUT = 1024;
 /** Where values are cut unread (UTF-16 units, about), because no string could hold them, or no patience: few objects that share each other can unfold into millions. */
-const MAX_WORK = 4 * MAX_VALUES_LENGTH;
+const MAX_WORK = 32 * 1024 * 1024;
 const WORK_OF_ONE = 16;
 const UNREADABLE = 'a value that cannot be read';
 

@@ -82,6 +82,26 @@ for (const database of DATABASES) {
       await world.dispose();
     });
 
+    it('stores the largest records there can be, in as many batches as it takes', async () => {
+      const world = await createWorld(database);
+      const large = (): Record<string, string> => ({
+        a: '☕'.repeat(1_048_576),
+        b: '"'.repeat(500_000),
+        c: '\\'.repeat(500_000),
+      });
+      const lane = new LaneWriter(directoriesOf(world.dir).journal);
+      lane.append(Array.from({ length: 5 }, () => recordLine({ oldValues: large(), newValues: large() })));
+      lane.close();
+      const worker = new AuditWorker(world.trail);
+      await worker.drain();
+      expect(await worker.stats()).to.include({ stored: 5, buried: 0 });
+      const [audit] = await world.trail.Audit.findAll({ limit: 1 });
+      expect(audit?.newValues?.['b']).to.equal('"'.repeat(500_000));
+      expect(audit?.newValues?.['a']).to.deep.include({ $audit: 'cut' });
+      await worker.stop();
+      await world.dispose();
+    });
+
     it('keeps records of a newer release for that release', async () => {
       const world = await createWorld(database);
       const lane = new LaneWriter(directoriesOf(world.dir).journal, { version: 99 });

@@ -5,7 +5,7 @@ import type { Claim, Depth, Receipt, Source } from '../contract';
 import { lanesOf, readCheckpoint } from './lane';
 import { LaneCursor } from './lane-cursor';
 import type { Part } from './lane-cursor';
-import { LaneReader } from './lane-reader';
+import { ENOUGH_BYTES, LaneReader } from './lane-reader';
 import type { Damage } from './lane-reader';
 
 const SCAN_MS = 250;
@@ -76,9 +76,10 @@ export class JournalSource implements Source {
     const held: { cursor: LaneCursor; part: Part }[] = [];
     const bodies: Buffer[] = [];
     let count = 0;
+    let bytes = 0;
     let version: number | undefined;
     for (const cursor of this.cursors) {
-      while (count < limit) {
+      while (count < limit && bytes < ENOUGH_BYTES) {
         const next = cursor.next(limit - count);
         if (!next) break;
         if (version !== undefined && next.stretch.batch.version !== version) {
@@ -89,6 +90,7 @@ export class JournalSource implements Source {
         held.push({ cursor, part: next.part });
         bodies.push(next.stretch.batch.lines);
         count += next.stretch.batch.count;
+        bytes += next.stretch.batch.lines.length;
       }
     }
     if (count === 0) return undefined;

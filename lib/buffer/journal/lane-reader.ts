@@ -7,6 +7,8 @@ import { isBefore, segmentPath, segmentsOf } from './lane';
 import type { Position } from './lane';
 
 const CHUNK_BYTES = 256 * 1024;
+/** A stretch ends here whatever its limit, so that large records neither fill the memory nor exceed what a server takes. */
+export const ENOUGH_BYTES = 4 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** Some records of a lane and where they stand, so that they can be read again. */
@@ -59,8 +61,9 @@ export class LaneReader {
   read(limit: number, until?: Position): Stretch | undefined {
     const bodies: Buffer[] = [];
     let count = 0;
+    let bytes = 0;
     let start = this.at;
-    while (count < limit) {
+    while (count < limit && bytes < ENOUGH_BYTES) {
       if (this.fd === undefined && !this.open()) break;
       if (until && !isBefore(this.at, until)) break;
       const room = until?.segment === this.at.segment ? until.offset - this.at.offset : Infinity;
@@ -69,6 +72,7 @@ export class LaneReader {
       if (taken.bytes > 0) {
         if (count === 0) start = this.at;
         count += taken.count;
+        bytes += taken.bytes;
         this.at = { segment: this.at.segment, offset: this.at.offset + taken.bytes };
       } else if (count > 0 || !this.passEnd(chunk)) {
         break;

@@ -26,8 +26,11 @@ const INSERT_ROWS = `INSERT INTO audits (${names}) VALUES ? ${ON_DUPLICATE}`;
 const INSERT_ROW = `INSERT INTO audits (${names}) VALUES (${COLUMNS.map(() => '?').join(', ')}) ${ON_DUPLICATE}`;
 const LOCK = 'sequelize-async-audit.migrations';
 
-/** 1264, 1265, 1292, 1366: not of the column's form; 1406: too long; 1048, 1364: missing; 4025, 3140, 3819: refused by a check. */
-const DATA_ERRORS = new Set([1048, 1264, 1265, 1292, 1364, 1366, 1406, 3140, 3819, 4025]);
+/**
+ * 1264, 1265, 1292, 1366: not of the column's form; 1406: too long; 1048, 1364: missing; 4025, 3140, 3819: refused
+ * by a check; 1153, 45046: more than max_allowed_packet.
+ */
+const DATA_ERRORS = new Set([1048, 1153, 1264, 1265, 1292, 1364, 1366, 1406, 3140, 3819, 4025, 45046]);
 
 /** Both dialects that Sequelize has for this protocol; only the drivers' connections differ. */
 export const mysql: Dialect = {

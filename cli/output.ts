@@ -5,7 +5,7 @@ export type Colors = ReturnType<typeof pc.createColors>;
 
 /** Colours only where a person looks, and where NO_COLOR (no-color.org) does not forbid them. */
 export function colorsFor(stream: NodeJS.WriteStream): Colors {
-  return pc.createColors(stream.isTTY && !process.env.NO_COLOR);
+  return pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR);
 }
 
 /** Where a command writes to: text for people or, with `--json`, one document for programs. Logs take another way. */

@@ -6,13 +6,16 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
-const colours = require('picocolors');
+const { createColors } = require('picocolors');
 
 const { startAuditWorker } = require('sequelize-async-audit');
 
 const { createApp } = require('./app');
 const { importCountries, openDatabase } = require('./database');
 const { timeline } = require('./timeline');
+
+// Where nobody looks, as in CI, there are none.
+const colours = createColors(Boolean(process.stdout.isTTY) && !process.env.NO_COLOR);
 
 async function main(directory) {
   const { sequelize, trail } = await openDatabase(directory);

@@ -1,6 +1,9 @@
 const { isDeepStrictEqual } = require('node:util');
 
-const colours = require('picocolors');
+const { createColors } = require('picocolors');
+
+// Where nobody looks, as in CI, there are none.
+const colours = createColors(Boolean(process.stdout.isTTY) && !process.env.NO_COLOR);
 
 const COLOURS = {
   created: colours.green,

@@ -76,11 +76,10 @@ for (const database of DATABASES) {
       Shop.hasMany(Product, { as: 'products' });
       await sequelize.sync();
       const shop = await Shop.create({ name: 's' });
-      const [a, b] = await Promise.all(
-        [1, 2].map((price) => Product.create({ price, ShopId: shop.get('id') })),
-      );
-      await a!.update({ price: 10 });
-      await a!.update({ price: 11 });
+      const a = await Product.create({ price: 1, ShopId: shop.get('id') });
+      await Product.create({ price: 2, ShopId: shop.get('id') });
+      await a.update({ price: 10 });
+      await a.update({ price: 11 });
       await world.stored();
 
       type WithAudits = { audits: { event: string; newValues: { price: number } }[]; products: WithAudits[] };
@@ -89,14 +88,14 @@ for (const database of DATABASES) {
         order: [['id', 'ASC']],
       })) as unknown as WithAudits[];
       const prices = found.map(({ audits }) => audits.map(({ newValues }) => newValues.price));
-      expect(prices).to.deep.equal([a!.get('price') === 11 ? [1, 10, 11] : [], [b!.get('price')]]);
+      expect(prices).to.deep.equal([[1, 10, 11], [2]]);
       const limited = (await Product.findAll({
         include: [{ association: 'audits', limit: 1, order: [['id', 'DESC']] }],
         order: [['id', 'ASC']],
         limit: 1,
       })) as unknown as WithAudits[];
       expect(limited[0]?.audits.map(({ newValues }) => newValues.price)).to.deep.equal([11]);
-      const filtered = (await Product.findByPk(a!.get('id') as number, {
+      const filtered = (await Product.findByPk(a.get('id') as number, {
         include: [{ association: 'audits', where: { event: 'created' } }],
       })) as unknown as WithAudits;
       expect(filtered.audits.map(({ event }) => event)).to.deep.equal(['created']);

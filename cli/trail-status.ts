@@ -10,6 +10,7 @@ import { JournalSource } from '../lib/buffer/journal/journal-source';
 import { openSource } from '../lib/buffer/open';
 import type { DriverName, Settings } from '../lib/config';
 import { messageOf } from '../lib/errors';
+import { storageOf } from '../lib/storage/database';
 import type { Database } from '../lib/storage/database';
 import { driverError } from '../lib/storage/dialect';
 import { Migrator } from '../lib/storage/migrator';
@@ -38,6 +39,8 @@ export interface TrailStatus {
     exact: boolean | null;
     error: string | null;
   } | null;
+  /** Driver `redis`: what lies in this host's journal and is not known to be stored, shipped or not. */
+  journal: Waiting | null;
   rescue: Waiting;
   buried: Waiting;
   damaged: { file: string; bytes: number }[];
@@ -51,13 +54,14 @@ type DatabaseStatus = Pick<TrailStatus, 'database' | 'migrations' | 'stored' | '
 /** Looks at database, buffer and files. What cannot be reached is told as such; nothing is thrown for it. */
 export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
   const { settings } = trail;
-  const { rescue, buried, damaged } = directoriesOf(settings.dir);
+  const { journal, rescue, buried, damaged } = directoriesOf(settings.dir);
   const [database, buffer] = await Promise.all([databaseStatus(trail), bufferStatus(settings)]);
   return {
     ...database,
     driver: settings.driver,
     directory: settings.dir,
     buffer,
+    journal: settings.driver === 'redis' ? await recordsIn(journal) : null,
     rescue: await recordsIn(rescue),
     buried: await recordsIn(buried),
     damaged: filesIn(damaged),
@@ -68,6 +72,7 @@ async function databaseStatus(trail: AuditTrail): Promise<DatabaseStatus> {
   const { database } = trail;
   const name = database.describe();
   try {
+    assertExists(database);
     const read = await withinTime(readDatabase(trail));
     return { database: { name, reachable: true, error: null }, ...read };
   } catch (error) {
@@ -75,6 +80,14 @@ async function databaseStatus(trail: AuditTrail): Promise<DatabaseStatus> {
     const unknown = { migrations: null, stored: null, tasks: null };
     return { database: { name, reachable: false, error: reason }, ...unknown };
   }
+}
+
+/** SQLite makes a file that is not there; looking must not. */
+function assertExists(database: Database): void {
+  if (database.dialect.name !== 'sqlite') return;
+  const file = storageOf(database.sequelize);
+  if (file !== ':memory:' && !fs.existsSync(file))
+    throw new Error('there is no such file; "audit migrate" makes it');
 }
 
 async function readDatabase({ database, Audit }: AuditTrail): Promise<Omit<DatabaseStatus, 'database'>> {

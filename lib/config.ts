@@ -168,6 +168,13 @@ export function resolveSettings(
       'Driver "redis" needs the option "redis" or AUDIT_REDIS_URL, such as redis://localhost:6379.',
     );
   }
+  if (settings.driver === 'sync' && settings.databaseUrl !== undefined) {
+    throw new AuditError(
+      'AUDIT_OPTION',
+      'Driver "sync" stores records in the transaction of the change, which cannot reach another database: ' +
+        'leave out the option "databaseUrl" (AUDIT_DATABASE_URL), or choose another driver.',
+    );
+  }
   settings.dir = path.resolve(settings.dir as string);
   settings.logger ??= createLogger(settings.logLevel as Settings['logLevel']);
   return Object.freeze(settings) as unknown as Settings;

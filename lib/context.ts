@@ -3,8 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Model } from 'sequelize';
 
 import { assertKnownKeys } from './config';
-import { AuditError } from './errors';
+import { AuditError, messageOf } from './errors';
 import { canonicalKey, keyPart } from './record/key';
+import { maskUrl, maskWithin } from './record/redaction';
 import type { Values } from './record/values';
 
 /** Who made a change: a type (the name of a model, or whatever tells users apart) and a key. */
@@ -55,6 +56,8 @@ const CONTEXT_KEYS = ['user', 'ipAddress', 'userAgent', 'url', 'requestId', 'tag
 const NOBODY: Pick<ContextFields, 'userType' | 'userId'> = { userType: null, userId: null };
 const EMPTY: Scope = { context: {}, suspended: false };
 
+const warned = new Set<string>();
+
 const storage = new AsyncLocalStorage<Scope>();
 
 /**
@@ -96,11 +99,11 @@ export function contextFields(): ContextFields {
 
 function fieldsOf(context: AuditContext): ContextFields {
   const { user, reason, extra, tags } = context;
-  const own = { ...extra, ...(reason === undefined ? {} : { reason }) };
+  const own = { ...maskedExtra(extra), ...(reason === undefined ? {} : { reason }) };
   const labels = Array.isArray(tags) ? tags.flatMap((tag) => textOrNull(tag) ?? []) : [];
   return {
     ...(user && typeof user !== 'function' ? identify(user) : NOBODY),
-    url: textOrNull(context.url),
+    url: context.url ? maskUrl(String(context.url)) : null,
     ipAddress: textOrNull(context.ipAddress),
     userAgent: textOrNull(context.userAgent),
     requestId: textOrNull(context.requestId),
@@ -109,13 +112,31 @@ function fieldsOf(context: AuditContext): ContextFields {
   };
 }
 
+/** The application's own fields may throw when they are read. */
+function maskedExtra(extra: Values | undefined): Values {
+  try {
+    return (maskWithin(extra) as Values | undefined) ?? {};
+  } catch (error) {
+    warnOnce(`The extra fields of an audit context could not be read, and are left out: ${messageOf(error)}`);
+    return {};
+  }
+}
+
 function identifySafely(user: () => UserLike | null | undefined): Pick<ContextFields, 'userType' | 'userId'> {
   try {
     const found = user();
     return found ? identify(found) : NOBODY;
-  } catch {
+  } catch (error) {
+    warnOnce(`The user of an audit context could not be told, and is left out: ${messageOf(error)}`);
     return NOBODY;
   }
+}
+
+/** There is no logger here: a context belongs to no trail. */
+function warnOnce(message: string): void {
+  if (warned.has(message) || warned.size > 100) return;
+  warned.add(message);
+  process.emitWarning(message, 'AuditWarning');
 }
 
 function identify(user: UserLike): Pick<ContextFields, 'userType' | 'userId'> {
@@ -126,10 +147,11 @@ function identify(user: UserLike): Pick<ContextFields, 'userType' | 'userId'> {
     return { userType: model.name, userId: canonicalKey(values, model.primaryKeyAttributes) };
   }
   const { type, id } = user as AuditUser;
-  if (id === undefined || id === null) {
+  const isKey = ['string', 'number', 'bigint'].includes(typeof id);
+  if (!isKey || (type !== undefined && typeof type !== 'string')) {
     throw new AuditError(
       'AUDIT_OPTION',
-      'The user of an audit context needs an id, as in { type: "User", id: 1 }.',
+      'The user of an audit context must be an instance of a model, or an object such as { type: "User", id: 1 }.',
     );
   }
   return { userType: type ?? 'User', userId: keyPart(id) };

@@ -27,6 +27,11 @@ export function rootOf(transaction: Transaction): Transaction {
   return root;
 }
 
+/** Whether a transaction was committed or rolled back. */
+export function isFinished(transaction: Transaction): boolean {
+  return (transaction as unknown as { finished?: string }).finished !== undefined;
+}
+
 export function parentOf(transaction: Transaction): Transaction | undefined {
   return (transaction as unknown as { parent?: Transaction }).parent;
 }

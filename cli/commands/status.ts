@@ -21,7 +21,7 @@ export function addStatus(program: Command): void {
       examples('audit status', 'audit status --json') +
         `\n
 Keys of --json, null where unknown: database {name, reachable, error}, migrations {executed, pending},
-driver, directory, buffer {records, bytes, exact, error}, rescue {records, bytes}, buried {records, bytes},
+driver, directory, buffer {records, bytes, exact, error}, journal {records, bytes}, rescue {records, bytes}, buried {records, bytes},
 damaged [{file, bytes}], stored {records, exact, oldest, newest}, tasks [{name, lastRunAt, nextRunAt}].
 If "exact" is false, stored.records is a lower bound, and the buffer's numbers are estimates.
 The status is 1 when the database or the buffer cannot be read.`,
@@ -47,6 +47,7 @@ function rowsOf(now: TrailStatus, { red, yellow, green }: Session<object>['outpu
     ['driver', now.driver],
     ['directory', now.directory],
     ['waiting', buffer ? waiting(buffer, red) : 'nothing ever waits'],
+    ...(now.journal ? [['journal here', `${records(now.journal.records)}, kept until they are stored`]] : []),
     ['rescue files', warned(now.rescue.records, rescued(now.rescue.records))],
     ['buried', warned(now.buried.records, records(now.buried.records))],
     ['damaged', warned(now.damaged.length, damage(now.damaged))],

@@ -4,7 +4,7 @@ import type { Driver, Source } from './contract';
 import { directoriesOf } from './directories';
 import { EmbeddedDriver } from './embedded-driver';
 import { Journal } from './journal/journal';
-import { JournalSource } from './journal/journal-source';
+import { JournalSource, troubleOf } from './journal/journal-source';
 import { writerOf } from './journal/lane';
 import { settingAside } from './journal/set-aside';
 import { connect, redisKeys } from './redis/connection';
@@ -14,8 +14,8 @@ import { StreamSource } from './redis/stream-source';
 import { SyncDriver } from './sync-driver';
 
 /** The producing half that the settings ask for. Throws AUDIT_DRIVER_MISSING. */
-export function openDriver(settings: Settings, writer: BatchWriter): Driver {
-  if (settings.driver === 'sync') return new SyncDriver(writer);
+export function openDriver(settings: Settings, writer: () => BatchWriter): Driver {
+  if (settings.driver === 'sync') return new SyncDriver(writer());
   const journal = new Journal(directoriesOf(settings.dir).journal, settings.logger);
   if (settings.driver === 'embedded') return new EmbeddedDriver(journal);
   return new RedisDriver(
@@ -29,7 +29,8 @@ export function openSource(settings: Settings): Source | undefined {
   const { damaged, journal } = directoriesOf(settings.dir);
   const onDamage = settingAside(damaged, settings.logger);
   if (settings.driver === 'sync') return undefined;
-  if (settings.driver === 'embedded') return new JournalSource(journal, { onDamage });
+  if (settings.driver === 'embedded')
+    return new JournalSource(journal, { onDamage, onTrouble: telling(settings) });
   const connection = connect(settings, 'sequelize-async-audit worker');
   return new StreamSource(connection, redisKeys(settings.redisKey), settings.logger, onDamage);
 }
@@ -39,8 +40,13 @@ export function openShipper(settings: Settings, isOwn: (lane: string) => boolean
   const { damaged, journal } = directoriesOf(settings.dir);
   const lanes = new JournalSource(journal, {
     onDamage: settingAside(damaged, settings.logger),
+    onTrouble: telling(settings),
     wants: (lane) => isOwn(lane) || writerOf(lane) !== 'open',
   });
   const connection = connect(settings, 'sequelize-async-audit shipper');
   return new Shipper(lanes, connection, redisKeys(settings.redisKey), settings.logger);
+}
+
+function telling({ logger }: Settings): (lane: string, error: unknown) => void {
+  return (lane, error) => logger.error(troubleOf(lane, error));
 }

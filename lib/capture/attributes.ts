@@ -6,7 +6,7 @@ import type { Values } from '../record/values';
 import { internalsOf, isSqlExpression } from '../sequelize-internals';
 import type { ModelInternals } from '../sequelize-internals';
 import type { ModelAuditOptions } from './options';
-import { isSecretName, mask, maskWithin } from './redaction';
+import { isSecretName, mask, maskWithin } from '../record/redaction';
 
 interface AuditedAttribute {
   readonly name: string;

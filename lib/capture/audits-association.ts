@@ -2,8 +2,8 @@ import { HasMany, Op } from 'sequelize';
 import type { FindOptions, Model, ModelStatic, Sequelize } from 'sequelize';
 
 import { AuditError } from '../errors';
-import { keyPart } from '../record/key';
-import { internalsOf } from '../sequelize-internals';
+import { canonicalKey } from '../record/key';
+import { internalsOf, valuesOf } from '../sequelize-internals';
 import type { Audit } from '../storage/audit-model';
 import { trailOf } from '../trail/registry';
 
@@ -35,20 +35,25 @@ class AuditsAssociation extends (HasMany as unknown as new (
   async get(instances: Model[], options: FindOptions): Promise<Record<string, Audit[]>> {
     const { history } = trailOf(this.audited.sequelize!);
     const attribute = keyAttributeOf(this.audited);
-    const keys = [...new Set(instances.map((instance) => keyPart(instance.get(attribute))))];
-    const { where, order, limit } = options;
+    const keyOf = (instance: Model): string => canonicalKey(valuesOf(instance).dataValues, [attribute]) ?? '';
+    const keys = [...new Set(instances.map(keyOf))];
+    const { where, order, limit, transaction } = options;
     const read = (key: string | string[]): Promise<Audit[]> =>
       history.of(this.audited.name, key, {
         ...(where ? { where: { [Op.and]: [where] } } : {}),
         ...(order ? { order } : {}),
         ...(limit ? { limit } : {}),
+        ...(transaction ? { transaction } : {}),
       });
     // A limit is meant for each instance.
     const audits = limit ? (await Promise.all(keys.map(read))).flat() : await read(keys);
-    const byKey: Record<string, Audit[]> = Object.create(null) as Record<string, Audit[]>;
-    for (const key of keys) byKey[key] = [];
-    for (const audit of audits) byKey[audit.auditableId ?? '']?.push(audit);
-    return byKey;
+    const byKey = new Map<string, Audit[]>(keys.map((key) => [key, []]));
+    for (const audit of audits) byKey.get(audit.auditableId ?? '')?.push(audit);
+    // Sequelize looks them up by what the getter of the key says.
+    const found = Object.create(null) as Record<string, Audit[]>;
+    for (const instance of instances)
+      found[String(instance.get(attribute))] = byKey.get(keyOf(instance)) ?? [];
+    return found;
   }
 }
 
@@ -78,6 +83,17 @@ export function addAuditsAssociation(model: ModelStatic<Model>): void {
   prepared.add(sequelize);
   sequelize.addHook('beforeFindAfterExpandIncludeAll', (options: { include?: unknown }) => {
     readSeparately(options.include as Include[] | undefined);
+  });
+  // A count joins what it includes; the records neither can be joined nor change the number of rows.
+  sequelize.addHook('beforeCount', function (this: unknown, options: { include?: unknown }) {
+    const { associations } = internalsOf(this as ModelStatic<Model>);
+    const isOurs = (include: unknown): boolean => {
+      const meant = (include as Include | null)?.association ?? include;
+      return (typeof meant === 'string' ? associations[meant] : meant) instanceof AuditsAssociation;
+    };
+    if (Array.isArray(options.include))
+      options.include = options.include.filter((include) => !isOurs(include));
+    else if (isOurs(options.include)) delete options.include;
   });
 }
 

@@ -4,6 +4,7 @@ import { assertKnownKeys } from '../config';
 import { isSuspended } from '../context';
 import { AuditError } from '../errors';
 import { canonicalKey, keyPart } from '../record/key';
+import { maskWithin } from '../record/redaction';
 import type { Values } from '../record/values';
 import { effectiveTransaction, internalsOf, valuesOf } from '../sequelize-internals';
 import { onlyTrail, trailOf } from '../trail/registry';
@@ -44,6 +45,12 @@ export async function recordAudit(options: RecordAuditOptions): Promise<void> {
       'The event of recordAudit must be a name of 1 to 255 characters, such as "exported".',
     );
   }
+  if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === 'string'))) {
+    throw new AuditError('AUDIT_EVENT', 'The tags of recordAudit must be a list of texts.');
+  }
+  if (options.transaction && typeof options.transaction.commit !== 'function') {
+    throw new AuditError('AUDIT_EVENT', 'The transaction of recordAudit must be a Sequelize transaction.');
+  }
   for (const [name, values] of Object.entries({ oldValues, newValues })) {
     if (values !== undefined && values !== null && (typeof values !== 'object' || Array.isArray(values))) {
       throw new AuditError('AUDIT_EVENT', `${name} of recordAudit must be an object of values by name.`);
@@ -57,12 +64,16 @@ export async function recordAudit(options: RecordAuditOptions): Promise<void> {
       event,
       auditableType: type,
       auditableId: key,
-      oldValues: oldValues ?? null,
-      newValues: newValues ?? null,
+      oldValues: masked(oldValues),
+      newValues: masked(newValues),
       tags,
     },
     effectiveTransaction(trail.sequelize, options),
   );
+}
+
+function masked(values: Values | null | undefined): Values | null {
+  return values ? (maskWithin(values) as Values) : null;
 }
 
 function describe(target: RecordAuditOptions['target']): {
@@ -73,7 +84,7 @@ function describe(target: RecordAuditOptions['target']): {
   if (target === undefined || target === null) return { type: null, key: null };
   if (typeof target === 'function') return { type: target.name, key: null, model: target };
   const model = target.constructor as ModelStatic<Model>;
-  if (internalsOf(model).primaryKeyAttributes) {
+  if (typeof model === 'function' && internalsOf(model).primaryKeyAttributes) {
     const key = canonicalKey(
       valuesOf(target as Model).dataValues,
       internalsOf(model).primaryKeyAttributes ?? [],
@@ -81,7 +92,8 @@ function describe(target: RecordAuditOptions['target']): {
     return { type: model.name, key, model };
   }
   const { type, id } = target as { type?: unknown; id?: unknown };
-  if (typeof type !== 'string' || type === '') {
+  const isKey = id === undefined || id === null || ['string', 'number', 'bigint'].includes(typeof id);
+  if (typeof type !== 'string' || type === '' || !isKey) {
     throw new AuditError(
       'AUDIT_EVENT',
       'The target of recordAudit must be an instance, a model, or { type: "Report", id: 7 }.',

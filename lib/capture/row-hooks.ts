@@ -8,7 +8,7 @@ import { canonicalKey } from '../record/key';
 import type { RowEvent } from '../record/record';
 import type { Values } from '../record/values';
 import { addFirstHook, effectiveTransaction, internalsOf, valuesOf } from '../sequelize-internals';
-import { trailOf } from '../trail/registry';
+import { trailForWriting } from '../trail/registry';
 import type { Change } from '../trail/trail';
 import type { AuditedAttributes } from './attributes';
 import type { ModelAuditOptions } from './options';
@@ -62,7 +62,7 @@ export class RowHooks {
     if (options.ignoreDuplicates || options.updateOnDuplicate) {
       if (!this.warnedOfUpsert) {
         const what = options.ignoreDuplicates ? 'ignoreDuplicates' : 'updateOnDuplicate';
-        trailOf(this.sequelize).settings.logger.warn(
+        trailForWriting(this.sequelize)?.settings.logger.warn(
           `${this.model.name}.bulkCreate with ${what} is not captured: what it returns does not tell which rows changed.`,
         );
       }
@@ -75,7 +75,8 @@ export class RowHooks {
   /** Never throws, unless the driver is `sync`: there the change must not stand without its record. */
   private capture(instances: Model[], event: RowEvent, options: HookOptions): void | Promise<void> {
     if (isSuspended() || (this.options.events && !this.options.events.includes(event))) return;
-    const trail = trailOf(this.sequelize);
+    const trail = trailForWriting(this.sequelize);
+    if (!trail) return;
     try {
       const changes = instances.flatMap((instance) => this.changeOf(instance, event, options) ?? []);
       if (changes.length === 0) return;
@@ -138,7 +139,11 @@ export class RowHooks {
       if (!inPlace && old !== undefined) oldValues[name] = shown(old);
       newValues[name] = shown(value);
     }
-    return Object.keys(newValues).length === 0 ? undefined : { oldValues, newValues };
+    // What Sequelize writes by itself is no change, unless the application asked for it (a touch).
+    const isChange = Object.keys(newValues).some(
+      (name) => !automatic.has(name) || instance.changed(name as never),
+    );
+    return isChange ? { oldValues, newValues } : undefined;
   }
 
   private difference(before: Values, after: Values): [Values, Values] {

@@ -50,24 +50,31 @@ export function withAudit<M extends AnyModel>(model: M, options: ModelAuditOptio
   assertModel(target);
   assertModelOptions(options);
   const marked = target as Marked;
-  if (marked[AUDITED]) {
+  const inherited = marked[AUDITED];
+  if (
+    inherited &&
+    (Object.hasOwn(target, AUDITED) || inherited.wired.has(target) || !isInitialised(target))
+  ) {
     throw new AuditError(
       'AUDIT_OPTION',
       `${target.name} is audited already: call withAudit once for a model.`,
     );
   }
-  if ('getAudits' in target.prototype) {
+  if (!inherited && 'getAudits' in target.prototype) {
     throw new AuditError(
       'AUDIT_NAME_TAKEN',
       `${target.name} already has a method getAudits, which auditing would replace.`,
     );
   }
+  // Everything that can be wrong is found before the class is touched.
+  if (isInitialised(target)) assertAuditable(target, new AuditedAttributes(target, options));
   Object.defineProperty(target, AUDITED, { value: { wired: new WeakSet() } });
   addGetAudits(target);
   rememberOriginalValues(target);
   giveOwnTransactions(target);
   if (isInitialised(target)) wire(target, options);
-  else wireAtInit(target, options);
+  // Also for classes that extend an initialised one, and have an init of their own.
+  wireAtInit(target, options);
   return model as unknown as Audited<M>;
 }
 
@@ -76,14 +83,17 @@ export function Audited(options: ModelAuditOptions = {}): <M extends AnyModel>(m
   return (model) => void withAudit(model, options);
 }
 
-export function isAudited(model: unknown): boolean {
-  return (model as Marked | null | undefined)?.[AUDITED] !== undefined;
-}
-
 function wire(model: ModelStatic<Model>, options: ModelAuditOptions): void {
   const wired = (model as Marked)[AUDITED]?.wired;
   if (wired?.has(model)) return;
+  const attributes = new AuditedAttributes(model, options);
+  assertAuditable(model, attributes);
   wired?.add(model);
+  new RowHooks(model, attributes, options).install();
+  addAuditsAssociation(model);
+}
+
+function assertAuditable(model: ModelStatic<Model>, attributes: AuditedAttributes): void {
   const internals = internalsOf(model);
   if (!internals.primaryKeyAttributes?.length) {
     throw new AuditError(
@@ -91,16 +101,13 @@ function wire(model: ModelStatic<Model>, options: ModelAuditOptions): void {
       `${model.name} has no primary key, so that a record could not say which row it is about. Give it one, or do not audit it.`,
     );
   }
-  if (internals.rawAttributes?.audits || internals.associations.audits) {
+  if (internals.rawAttributes?.audits || Object.hasOwn(internals.associations, 'audits')) {
     throw new AuditError(
       'AUDIT_NAME_TAKEN',
       `${model.name} has an attribute or association "audits", the name of its records.`,
     );
   }
-  const attributes = new AuditedAttributes(model, options);
   attributes.assertNames();
-  new RowHooks(model, attributes, options).install();
-  addAuditsAssociation(model);
 }
 
 /** A class that is defined now and initialised later, by `init` or by sequelize-typescript's `initialize`. */
@@ -131,7 +138,8 @@ function addGetAudits(model: ModelStatic<Model>): void {
 }
 
 function isInitialised(model: ModelStatic<Model>): boolean {
-  return model.sequelize !== undefined && internalsOf(model).rawAttributes !== undefined;
+  // Its own: a class that extends an initialised one is not initialised by that.
+  return Object.hasOwn(model, 'sequelize');
 }
 
 function assertModel(model: unknown): asserts model is ModelStatic<Model> {
@@ -139,7 +147,9 @@ function assertModel(model: unknown): asserts model is ModelStatic<Model> {
   if (
     typeof model !== 'function' ||
     typeof candidate?.prototype?.save !== 'function' ||
-    typeof candidate.addHook !== 'function'
+    typeof candidate.addHook !== 'function' ||
+    // Sequelize's own base class: all models would be audited, and none of them known.
+    Object.getPrototypeOf(model) === Function.prototype
   ) {
     throw new AuditError(
       'AUDIT_NOT_A_MODEL',

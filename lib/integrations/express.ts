@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 
-import { maskUrl } from '../capture/redaction';
 import { runWithAuditContext } from '../context';
 import type { AuditContext, UserLike } from '../context';
 
@@ -42,7 +41,7 @@ export function auditContext<R extends RequestLike = RequestLike>(
     const ipAddress = request.ip ?? request.socket?.remoteAddress;
     const filled: AuditContext = {
       user: () => user(request),
-      url: maskUrl(request.originalUrl ?? request.url ?? ''),
+      url: request.originalUrl ?? request.url ?? '',
       requestId: requestId(request),
       ...(ipAddress === undefined ? {} : { ipAddress }),
       ...(userAgent === undefined ? {} : { userAgent }),

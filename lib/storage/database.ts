@@ -25,14 +25,14 @@ export class Database {
     /** True if the Sequelize instance was made here. */
     readonly owned: boolean,
   ) {
-    this.dialect = dialectOf(sequelize);
+    this.dialect = dialectOf(sequelize.getDialect());
   }
 
   /** Decides where the trail lives, and opens it. No connection is made yet. */
   static open(application: Sequelize, settings: Settings): Database {
     if (settings.databaseUrl !== undefined) return new Database(openUrl(settings.databaseUrl), true);
     const name = application.getDialect();
-    const dialect = dialectOf(application);
+    const dialect = dialectOf(name);
     if (dialect.name === 'sqlite' && settings.driver !== 'sync') {
       // A second writer on one SQLite file breaks the application (SQLITE_BUSY at once, whatever the timeout).
       return new Database(
@@ -75,6 +75,33 @@ export class Database {
   async close(): Promise<void> {
     if (this.owned) await this.sequelize.close();
   }
+}
+
+/**
+ * A name for the trail that every process of it arrives at, whatever it calls the host: `postgres-shop`.
+ * Journals and streams bear it, so that trails of two databases never mix.
+ */
+export function trailName(application: Sequelize, settings: Pick<Settings, 'databaseUrl'>): string {
+  const { databaseUrl } = settings;
+  const dialect = dialectOf(
+    databaseUrl?.split(':')[0]?.replace('postgresql', 'postgres') ?? application.getDialect(),
+  ).name;
+  const name =
+    dialect === 'sqlite' ? fileName(application, databaseUrl) : databaseName(application, databaseUrl);
+  return `${dialect}-${name}`.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 100);
+}
+
+function fileName(application: Sequelize, databaseUrl: string | undefined): string {
+  const file = databaseUrl?.replace(/^sqlite:(\/\/)?/, '') ?? storageOf(application);
+  return path.parse(file).name.replace(/\.audits$/, '');
+}
+
+function databaseName(application: Sequelize, databaseUrl: string | undefined): string {
+  if (databaseUrl !== undefined)
+    return URL.canParse(databaseUrl) ? new URL(databaseUrl).pathname.slice(1) : '';
+  const { replication } = optionsOf(application);
+  const { database } = application.config as { database?: string };
+  return database ?? (replication ? replication.write.database : undefined) ?? '';
 }
 
 /** Opens a database by URL, and options beside it. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
@@ -183,8 +210,7 @@ function openSafely(open: () => Sequelize): Sequelize {
 
 const SUPPORTED = 'postgres, mysql, mariadb and sqlite.';
 
-function dialectOf(sequelize: Sequelize): Dialect {
-  const name = sequelize.getDialect();
+function dialectOf(name: string): Dialect {
   const dialect = Object.hasOwn(DIALECTS, name) ? DIALECTS[name] : undefined;
   if (!dialect)
     throw new AuditError(

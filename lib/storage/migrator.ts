@@ -86,8 +86,11 @@ export class Migrator {
       })),
       context: transaction,
       storage: {
-        logMigration: async ({ name }) =>
-          void (await query(`INSERT INTO ${TABLE} (name) VALUES (:name)`, name)),
+        logMigration: async ({ name }) => {
+          // It may be there, of a table that somebody has dropped.
+          await query(`DELETE FROM ${TABLE} WHERE name = :name`, name);
+          await query(`INSERT INTO ${TABLE} (name) VALUES (:name)`, name);
+        },
         unlogMigration: async ({ name }) =>
           void (await query(`DELETE FROM ${TABLE} WHERE name = :name`, name)),
         executed: () => this.executed(transaction),
@@ -120,7 +123,14 @@ export class Migrator {
     if ((await dialect.columnsOf(sequelize, TABLE, transaction)).length === 0) return [];
     const sql = `SELECT name FROM ${TABLE} ORDER BY name`;
     const rows = await sequelize.query<{ name: string }>(sql, { transaction, type: QueryTypes.SELECT });
-    return rows.map(({ name }) => name);
+    const names = rows.map(({ name }) => name);
+    // What is written down counts only while its table is there.
+    const executed: string[] = [];
+    for (const { name, table } of migrations) {
+      if (names.includes(name) && (await dialect.columnsOf(sequelize, table, transaction)).length > 0)
+        executed.push(name);
+    }
+    return executed;
   }
 }
 

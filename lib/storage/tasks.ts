@@ -23,20 +23,20 @@ export class Tasks {
   ) {}
 
   /**
-   * Runs `work` if no other replica does; false if one does. `work` calls `alive` now and then. Without
-   * `nextRunAt`, for a run out of turn, the time of the next run stays as it is.
+   * Runs `work` if no other replica does; false if one does. `work` calls `alive` now and then, and
+   * answers false if it was cut short: then the task stays due. Without `nextRunAt`, for a run out of
+   * turn, the time of the next run stays as it is.
    */
   async runExclusively(
     name: string,
     nextRunAt: Date | null | undefined,
-    work: (alive: () => Promise<boolean>) => Promise<void>,
+    work: (alive: () => Promise<boolean>) => Promise<unknown>,
   ): Promise<boolean> {
     await this.ensure(name);
     if (!(await this.take(name))) return false;
     let finished = false;
     try {
-      await work(() => this.take(name));
-      finished = true;
+      finished = (await work(() => this.take(name))) !== false;
     } finally {
       await this.release(name, finished, nextRunAt);
     }
@@ -55,8 +55,19 @@ export class Tasks {
     }));
   }
 
-  /** Whether the task should have run in the meantime: no replica was up when it was due. */
-  async missed(name: string): Promise<boolean> {
+  /**
+   * Whether the task should have run in the meantime: no replica was up when it was due, or the run was
+   * cut short. A task that was never heard of is due at `nextRunAt`, from now on.
+   */
+  async missed(name: string, nextRunAt: Date | null): Promise<boolean> {
+    await this.ensure(name);
+    await this.change(
+      'UPDATE audit_tasks SET next_run_at = :next WHERE name = :name AND next_run_at IS NULL',
+      {
+        name,
+        next: nextRunAt?.getTime() ?? null,
+      },
+    );
     const state = (await this.states()).find((task) => task.name === name);
     return (
       state?.nextRunAt !== undefined && state.nextRunAt !== null && state.nextRunAt.getTime() <= Date.now()

@@ -2,13 +2,16 @@ import type { Sequelize } from 'sequelize';
 
 import { resolveSettings } from '../config';
 import type { AuditOptions, Settings } from '../config';
-import { AuditError } from '../errors';
+import { AuditError, messageOf } from '../errors';
+import { createLogger } from '../logger';
 import { AuditTrail } from './trail';
 
 const trails = new WeakMap<Sequelize, AuditTrail>();
 /** Trails in use, so that a worker finds its trail by itself when there is just one. */
 const open = new Set<AuditTrail>();
 const configured = new WeakSet<AuditTrail>();
+/** Instances for which the environment's settings cannot be used. */
+const unusable = new WeakSet<Sequelize>();
 
 class RegisteredTrail extends AuditTrail {
   override async close(): Promise<void> {
@@ -43,7 +46,9 @@ export function configureAudit(sequelize: Sequelize, options: AuditOptions = {})
   }
   const trail = new RegisteredTrail(sequelize, resolveSettings(options));
   trail.assertUsable();
+  assertApart(trail);
   configured.add(trail);
+  unusable.delete(sequelize);
   return register(trail);
 }
 
@@ -58,6 +63,21 @@ export function trailOf(sequelize: Sequelize): AuditTrail {
 export function configuredSettings(sequelize: Sequelize): Settings | undefined {
   const trail = trails.get(sequelize);
   return trail && configured.has(trail) ? trail.settings : undefined;
+}
+
+/**
+ * As {@link trailOf}, for the application's writes: where the environment makes no usable trail, the
+ * error is logged once and nothing is audited, because an audit never makes a write fail.
+ */
+export function trailForWriting(sequelize: Sequelize): AuditTrail | undefined {
+  if (unusable.has(sequelize)) return undefined;
+  try {
+    return trailOf(sequelize);
+  } catch (error) {
+    unusable.add(sequelize);
+    createLogger('error').error(`Changes are NOT audited: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 /** The only trail there is. Throws AUDIT_NOT_CONFIGURED when there is none, or more than one. */
@@ -76,6 +96,21 @@ function register(trail: AuditTrail): AuditTrail {
   trails.set(trail.sequelize, trail);
   open.add(trail);
   return trail;
+}
+
+/** Two databases of one name, on two servers, would mix their records in one journal. */
+function assertApart(trail: AuditTrail): void {
+  for (const other of open) {
+    if (other.settings.driver === 'sync' || trail.settings.driver === 'sync') continue;
+    if (other.settings.dir !== trail.settings.dir) continue;
+    const [mine, theirs] = [trail.database.describe(), other.database.describe()];
+    if (mine === theirs) continue;
+    throw new AuditError(
+      'AUDIT_OPTION',
+      `The directory ${trail.settings.dir} is that of the trail in ${theirs}; the trail in ${mine} needs another. ` +
+        'Give each its own with the option "dir".',
+    );
+  }
 }
 
 function assertSequelize(value: unknown): asserts value is Sequelize {

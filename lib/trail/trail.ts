@@ -10,6 +10,7 @@ import type { Driver, DriverCounters, FlushOptions } from '../buffer/contract';
 import { assertWritable } from '../buffer/directories';
 import { openDriver } from '../buffer/open';
 import type { Settings } from '../config';
+import { messageOf } from '../errors';
 import { contextFields } from '../context';
 import { optionalRequire } from '../optional-require';
 import { nowMicroseconds } from '../record/clock';
@@ -19,7 +20,7 @@ import { idOf, rootOf } from '../sequelize-internals';
 import { defineAuditModel } from '../storage/audit-model';
 import type { Audit } from '../storage/audit-model';
 import { BatchWriter } from '../storage/batch-writer';
-import { Database, storageOf } from '../storage/database';
+import { Database, storageOf, trailName } from '../storage/database';
 import { History } from '../storage/history';
 import { Migrator } from '../storage/migrator';
 import { CommitGate } from './commit-gate';
@@ -56,11 +57,26 @@ export class AuditTrail {
     this.openedDatabase = database;
     if (!database && livesInMemory(sequelize, settings)) {
       // An in-memory database ends with the process, and its trail with it: the next run begins with an empty one.
-      this.privateDirectory = path.join(settings.dir, `memory-${process.pid}-${randomUUID()}`);
-      this.settings = Object.freeze({ ...settings, dir: this.privateDirectory });
+      const name = `${PRIVATE}${process.pid}-${randomUUID()}`;
+      sweepPrivateDirectories(settings.dir);
+      this.privateDirectory = path.join(settings.dir, name);
+      this.settings = Object.freeze({
+        ...settings,
+        dir: this.privateDirectory,
+        redisKey: `${settings.redisKey}:${name}`,
+      });
       this.callOff = atExit(() => this.removePrivateDirectory());
-    } else {
+    } else if (database) {
+      // The settings come from a trail that has had its say (the worker's thread).
       this.settings = settings;
+    } else {
+      const name = trailName(sequelize, settings);
+      const { dir, redisKey } = settings;
+      this.settings = Object.freeze({
+        ...settings,
+        dir: path.join(dir, name),
+        redisKey: `${redisKey}:${name}`,
+      });
     }
   }
 
@@ -147,12 +163,22 @@ export class AuditTrail {
   private commitGate(): CommitGate {
     return (this.gate ??= CommitGate.at(this.sequelize, {
       transactional: this.settings.driver === 'sync',
-      deliver: (lines, transaction) => this.driver().deliver(lines, transaction),
+      deliver: (lines, transaction) => this.deliver(lines, transaction),
     }));
   }
 
+  /** What cannot be delivered must not fail the application's write, unless the driver is `sync`. */
+  private deliver(lines: readonly string[], transaction?: Transaction): void | Promise<void> {
+    try {
+      return this.driver().deliver(lines, transaction);
+    } catch (error) {
+      if (this.settings.driver === 'sync') throw error;
+      this.settings.logger.error(`${lines.length} audit record(s) were lost: ${messageOf(error)}`);
+    }
+  }
+
   private driver(): Driver {
-    return (this.openedDriver ??= openDriver(this.settings, new BatchWriter(this.database)));
+    return (this.openedDriver ??= openDriver(this.settings, () => new BatchWriter(this.database)));
   }
 
   /**
@@ -168,6 +194,24 @@ export class AuditTrail {
 
   private removePrivateDirectory(): void {
     if (this.privateDirectory) fs.rmSync(this.privateDirectory, { recursive: true, force: true });
+  }
+}
+
+/** Named after the process, so that what a killed one left can be removed. */
+const PRIVATE = 'memory-';
+
+function sweepPrivateDirectories(dir: string): void {
+  for (const name of fs.existsSync(dir) ? fs.readdirSync(dir) : []) {
+    const pid = Number(/^memory-(\d+)-/.exec(name)?.[1]);
+    if (pid > 0 && !isRunning(pid)) fs.rmSync(path.join(dir, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

@@ -8,6 +8,9 @@ import type { BatchWriter } from '../storage/batch-writer';
 import type { DiskStore } from './disk-store';
 import type { Outage } from './outage';
 
+/** How often it is asked whether the worker's own disk takes buried records again. */
+const DISK_RETRY_MS = 1_000;
+
 export type Outcome =
   | { kind: 'stored'; inserted: number; duplicates: number; buried: number }
   | { kind: 'rescued'; records: number }
@@ -23,11 +26,15 @@ export interface ProcessorParts {
   readonly logger: Logger;
 }
 
+/** The database refuses a record, and the worker's own disk does not take it either. */
+class UnburiedError extends Error {}
+
 /**
  * Owns one claim from its arrival to its end:
  *
  *   write ─┬─ stored ───────────────────────────── acknowledge
  *          ├─ a record is refused: bury it, write the rest ─ acknowledge
+ *          ├─ the disk does not take what is to be buried: wait and try again
  *          └─ the database fails: wait and try again, as long as it takes, or
  *                ├─ until it has failed for too long: rescue file ─ acknowledge
  *                └─ until the worker must go: release
@@ -45,6 +52,7 @@ export class Processor {
 
   private async settle(batch: Batch, abort: AbortSignal): Promise<Outcome> {
     const { outage, logger } = this.parts;
+    const buried = new Set<string>();
     for (;;) {
       // In a long outage only one attempt now and then asks whether it is over.
       if (this.mayRescue() && outage.pauseMs > 0 && this.rescue(batch))
@@ -52,8 +60,15 @@ export class Processor {
       await this.pause(abort);
       if (abort.aborted) return { kind: 'released' };
       try {
-        return await this.write(batch);
+        return await this.write(batch, buried);
       } catch (error) {
+        if (error instanceof UnburiedError) {
+          // No outage: the database has answered.
+          this.answered();
+          logger.error(error.message);
+          await sleep(DISK_RETRY_MS, abort);
+          continue;
+        }
         if (!outage.isOn) logger.warn(`The database does not take records (${messageOf(error)}). They wait.`);
         else logger.debug(`The database still does not take records: ${messageOf(error)}`);
         outage.failed();
@@ -61,18 +76,36 @@ export class Processor {
     }
   }
 
-  private async write(batch: Batch): Promise<Outcome> {
-    const { writer, outage, buried, logger } = this.parts;
-    let count = 0;
-    const written = await writer.writeOrBury(batch, (record, reason) => {
-      buried.put(record, reason);
-      count += record.count;
-      logger.error(
-        `${record.count} record(s) were buried, because the database refuses them: ${messageOf(reason)}`,
-      );
-    });
+  /** `buried` remembers from one attempt to the next what lies on disk already, by the ids of the records. */
+  private async write(batch: Batch, buried: Set<string>): Promise<Outcome> {
+    const written = await this.parts.writer.writeOrBury(batch, (record, reason) =>
+      this.bury(record, reason, buried),
+    );
+    this.answered();
+    return { kind: 'stored', ...written, buried: buried.size };
+  }
+
+  private answered(): void {
+    const { outage, logger } = this.parts;
     if (outage.succeeded()) logger.info('The database takes records again.');
-    return { kind: 'stored', ...written, buried: count };
+  }
+
+  private bury(record: Batch, reason: unknown, buried: Set<string>): void {
+    const { buried: store, logger } = this.parts;
+    const ids = idsOf(record);
+    if (ids.every((id) => buried.has(id))) return;
+    const what = `${record.count} record(s)`;
+    try {
+      store.put(record, reason);
+    } catch (error) {
+      throw new UnburiedError(
+        `The database refuses ${what} (${messageOf(reason)}), and they cannot be buried on the worker's disk ` +
+          `(${messageOf(error)}). They stay in the buffer until there is room.`,
+        { cause: error },
+      );
+    }
+    for (const id of ids) buried.add(id);
+    logger.error(`${what} were buried, because the database refuses them: ${messageOf(reason)}`);
   }
 
   private mayRescue(): boolean {
@@ -94,8 +127,7 @@ export class Processor {
 
   private async pause(abort: AbortSignal): Promise<void> {
     const { pauseMs } = this.parts.outage;
-    // An abort ends the pause; that is no error.
-    if (pauseMs > 0) await delay(pauseMs, undefined, { signal: abort }).catch(() => undefined);
+    if (pauseMs > 0) await sleep(pauseMs, abort);
   }
 
   /** The buffer may be away at that moment. Nothing is lost: what is not acknowledged comes again, and is stored once. */
@@ -106,4 +138,15 @@ export class Processor {
       this.parts.logger.warn(`${what} failed (${messageOf(error)}). They will be claimed again.`);
     }
   }
+}
+
+/** The first field of each line. */
+function idsOf(batch: Batch): string[] {
+  const lines = batch.lines.toString('utf8').trimEnd().split('\n');
+  return lines.map((line) => line.split('\t', 1)[0] as string);
+}
+
+/** An abort ends it early; that is no error. */
+function sleep(ms: number, abort: AbortSignal): Promise<unknown> {
+  return delay(ms, undefined, { signal: abort }).catch(() => undefined);
 }

@@ -10,7 +10,8 @@ export interface ScheduledWork {
   readonly expression: string;
   /** `trail`: one replica at a time does it for all. `host`: each replica does it for what lies on its disk. */
   readonly scope: 'trail' | 'host';
-  run(alive: () => Promise<boolean>): Promise<void>;
+  /** False if the work was cut short, and is still to be done. */
+  run(alive: () => Promise<boolean>): Promise<boolean>;
 }
 
 /**
@@ -47,7 +48,7 @@ export class Schedule {
   private async makeUp(work: ScheduledWork, task: ScheduledTask): Promise<void> {
     if (work.scope === 'host') return this.runOnce(work, task);
     try {
-      if (!(await this.replicas.missed(work.name))) return;
+      if (!(await this.replicas.missed(work.name, task.getNextRun()))) return;
       this.logger.info(`The scheduled "${work.name}" was missed while no worker was up; it runs now.`);
     } catch (error) {
       this.logger.debug(`Whether "${work.name}" was missed could not be read: ${messageOf(error)}`);

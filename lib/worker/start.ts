@@ -3,7 +3,7 @@ import type { Sequelize } from 'sequelize';
 import { assertKnownKeys } from '../config';
 import { onlyTrail, trailOf } from '../trail/registry';
 import { AuditWorker } from './audit-worker';
-import type { AuditWorkerHandle } from './audit-worker';
+import type { AuditWorkerHandle } from './handle';
 import { ThreadedWorker } from './thread';
 
 export interface StartWorkerOptions {

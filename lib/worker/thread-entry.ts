@@ -6,9 +6,13 @@ import type { Logger } from '../logger';
 import { Database, openOwn } from '../storage/database';
 import { AuditTrail } from '../trail/trail';
 import { AuditWorker } from './audit-worker';
-import type { WorkerEvents } from './audit-worker';
+import type { WorkerEvents } from './handle';
 import { toSent } from './thread-protocol';
 import type { Reply, Request, ThreadData } from './thread-protocol';
+import { within } from './within';
+
+/** A pool waits for its queries, and a silent server never answers one; then the application ends the thread. */
+const CLOSE_MS = 300;
 
 const EVENTS: readonly (keyof WorkerEvents)[] = ['stored', 'rescued', 'recovered', 'pruned', 'stopped'];
 
@@ -48,7 +52,7 @@ async function answer(request: Request): Promise<void> {
         return;
       case 'stop': {
         await worker.stop(request.options);
-        await trail.close();
+        await within(CLOSE_MS, trail.close());
         send({ kind: 'answer', id, stats: await worker.stats() });
         port.close();
         return;

@@ -3,7 +3,7 @@ import type { Options } from 'sequelize';
 import type { AuditOptions } from '../config';
 import { AuditError } from '../errors';
 import type { AuditErrorCode } from '../errors';
-import type { StopOptions, WorkerEvents, WorkerStats } from './audit-worker';
+import type { StopOptions, WorkerEvents, WorkerStats } from './handle';
 
 /** What the application's thread gives the worker's when it starts it. */
 export interface ThreadData {

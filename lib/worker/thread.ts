@@ -6,16 +6,16 @@ import type { AuditOptions, Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
 import { connectionOptionsOf } from '../storage/database';
 import type { AuditTrail } from '../trail/trail';
-import type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from './audit-worker';
+import { DEFAULT_GRACE_MS, EMPTY_STATS } from './handle';
+import type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from './handle';
 import { fromSent } from './thread-protocol';
 import type { Reply, Request, ThreadData } from './thread-protocol';
 
 const FIRST_RESTART_MS = 500;
 const MAX_RESTART_MS = 30_000;
 
-const IDLE: WorkerStats = {
-  state: 'idle', claimed: 0, stored: 0, duplicates: 0, rescued: 0, recovered: 0, buried: 0, pruned: 0, released: 0, databaseDown: false,
-}; // prettier-ignore
+/** Beyond the grace time, the time that the worker itself takes at most to end. */
+const OVERTIME_MS = 2_000;
 
 type Waiting = { resolve: (stats: WorkerStats | undefined) => void; reject: (error: Error) => void };
 /** A request without its number. */
@@ -32,7 +32,7 @@ export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditW
   private thread: Worker | undefined;
   private nextId = 1;
   private restarts = 0;
-  private last = IDLE;
+  private last: WorkerStats = EMPTY_STATS;
   private stopping: Promise<void> | undefined;
   private restartTimer: NodeJS.Timeout | undefined;
 
@@ -73,10 +73,11 @@ export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditW
     const { thread } = this;
     if (thread) {
       const exited = new Promise<void>((resolve) => void thread.once('exit', () => resolve()));
+      // The thread ends by itself when its last connection is closed; what hangs is ended with it.
+      const patience = (options.graceMs ?? DEFAULT_GRACE_MS) + OVERTIME_MS;
+      const impatience = setTimeout(() => void thread.terminate(), patience);
       this.last = (await this.call({ call: 'stop', options }).catch(() => undefined)) ?? this.last;
       thread.ref();
-      // The thread ends by itself when its last connection is closed; what hangs there is ended with it.
-      const impatience = setTimeout(() => void thread.terminate(), 2_000);
       await exited;
       clearTimeout(impatience);
     }
@@ -125,12 +126,22 @@ export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditW
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
     if (this.stopping) return;
+    this.settings.logger.error('The worker thread ended.');
+    this.startLater();
+  }
+
+  /** Again and again, until it starts: what refuses it now, a missing table perhaps, may be put right. */
+  private startLater(): void {
     const pause = Math.min(MAX_RESTART_MS, FIRST_RESTART_MS * 2 ** this.restarts++);
-    this.settings.logger.error(`The worker thread ended; it is started again in ${pause} ms.`);
+    this.settings.logger.error(`The worker is started again in ${pause} ms.`);
+    clearTimeout(this.restartTimer);
     this.restartTimer = setTimeout(() => {
-      this.start().catch((reason: unknown) =>
-        this.settings.logger.error(`The worker thread did not start: ${messageOf(reason)}`),
-      );
+      this.start().catch((reason: unknown) => {
+        if (this.stopping) return;
+        this.settings.logger.error(`The worker did not start: ${messageOf(reason)}`);
+        // Of a thread that ended, exited() has taken care.
+        if (this.thread) this.startLater();
+      });
     }, pause);
     this.restartTimer.unref();
   }

@@ -81,7 +81,7 @@ function batchOf(records: readonly AuditRecord[]): Batch {
 
 /** Puts records where a worker puts them while the database is down. */
 export function rescue(folder: string, records: readonly AuditRecord[]): void {
-  const store = new DiskStore(directoriesOf(path.join(folder, '.audit')).rescue);
+  const store = new DiskStore(directoriesOf(path.join(folder, '.audit', 'sqlite-shop')).rescue);
   store.put(batchOf(records), 'the database does not take records');
   store.endLane();
 }

@@ -36,7 +36,7 @@ async function busyFolder(): Promise<string> {
   await store(cwd, [record(3), record()]);
   await recordChanges(cwd, 3);
   rescue(cwd, [record(), record()]);
-  const buried = new DiskStore(directoriesOf(path.join(cwd, '.audit')).buried);
+  const buried = new DiskStore(directoriesOf(path.join(cwd, '.audit', 'sqlite-shop')).buried);
   buried.put(Batch.fromLines([encodeLine(record())]), 'too long');
   buried.endLane();
   write(cwd, { '.audit/damaged/a-lane.damaged': 'what?' });
@@ -54,7 +54,7 @@ describe('audit status', () => {
     expect(status).to.equal(0);
     expect(document).to.have.all.keys(
       ...['database', 'migrations', 'driver', 'directory', 'buffer'],
-      ...['rescue', 'buried', 'damaged', 'stored', 'tasks'],
+      ...['journal', 'rescue', 'buried', 'damaged', 'stored', 'tasks'],
     );
     expect(document.database).to.include({ reachable: true, error: null });
     expect(document.migrations?.pending).to.deep.equal([]);

@@ -270,7 +270,7 @@ for (const database of DATABASES) {
       });
       application.addModels([Above, Below]);
       await application.sync();
-      const trail = configureAudit(application, { dir: world.dir });
+      const trail = configureAudit(application, { dir: world.folder });
       const above = await Above.create({ title: 'a', secretNote: 's' });
       await above.update({ title: 'b' });
       const below = await Below.create({ title: 'c' });
@@ -305,6 +305,35 @@ for (const database of DATABASES) {
         })
         .catch(() => undefined);
       expect((await world.stored()).map(({ newValues }) => newValues?.['name'])).to.deep.equal(['a', 'b']);
+    });
+
+    it('takes what Sequelize writes by itself for no change, unless the row was touched', async () => {
+      const Product = define({ exclude: ['price'] }, { timestamps: true });
+      await world.sequelize.sync();
+      const product = await Product.create({ name: 'a', price: 1 });
+      await product.update({ price: 2 });
+      product.changed('updatedAt' as never, true);
+      await product.save();
+      const audits = await world.stored();
+      expect(audits.map(({ event }) => event)).to.deep.equal(['created', 'updated']);
+      expect(audits[1]?.newValues).to.have.all.keys('updatedAt');
+    });
+
+    it('audits classes that extend an audited one, each change once', async () => {
+      class Animal extends Model {}
+      const attributes = () => ({ name: DataTypes.STRING });
+      Animal.init(attributes(), { sequelize: world.sequelize, timestamps: false });
+      withAudit(Animal);
+      class Dog extends Animal {}
+      Dog.init(attributes(), { sequelize: world.sequelize, timestamps: false });
+      await world.sequelize.sync();
+      await Animal.create({ name: 'a' });
+      await Dog.create({ name: 'd' });
+      expect((await world.stored()).map(({ auditableType }) => auditableType)).to.deep.equal([
+        'Animal',
+        'Dog',
+      ]);
+      expect(() => withAudit(Dog)).to.throw('audited already');
     });
 
     it('does not touch models that are not audited', async () => {

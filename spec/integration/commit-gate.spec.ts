@@ -120,7 +120,7 @@ for (const database of DATABASES) {
       Sequelize.useCLS(cls);
       try {
         const application = new Sequelize({ ...connectionOptionsOf(world.sequelize), logging: false });
-        const trail = configureAudit(application, { dir: world.dir });
+        const trail = configureAudit(application, { dir: world.folder });
         const Note = withAudit(application.define('Note', { name: DataTypes.STRING }));
         await application.sync();
         await application.transaction(() => Note.create({ name: 'kept' }));

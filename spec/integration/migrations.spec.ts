@@ -48,6 +48,15 @@ for (const name of DATABASES) {
       expect(await database.dialect.columnsOf(sequelize, 'audits')).to.deep.equal([]);
     });
 
+    it('notices a table that somebody has dropped', async () => {
+      const migrator = new Migrator(database);
+      await migrator.up();
+      await sequelize.query('DROP TABLE audits');
+      expect((await migrator.status()).pending).to.deep.equal(['0001-audits']);
+      expect(await migrator.up()).to.deep.equal(['0001-audits']);
+      expect((await migrator.status()).pending).to.deep.equal([]);
+    });
+
     it('does no harm when several run at once', async () => {
       const others = Array.from(
         { length: 3 },

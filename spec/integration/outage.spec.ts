@@ -28,9 +28,16 @@ describe('outages', function () {
   async function setUp(options: AuditOptions): Promise<void> {
     const storage = path.join(temporaryFolder(), 'application.sqlite');
     sequelize = new Sequelize({ dialect: 'sqlite', storage, logging: false });
-    dir = temporaryFolder();
+    const folder = temporaryFolder();
     logger = new MemoryLogger();
-    trail = configureAudit(sequelize, { dir, logger, rescueAfter: 0.5, flushInterval: 0.02, ...options });
+    trail = configureAudit(sequelize, {
+      dir: folder,
+      logger,
+      rescueAfter: 0.5,
+      flushInterval: 0.02,
+      ...options,
+    });
+    dir = trail.settings.dir;
     Product = withAudit(sequelize.define('Product', { n: DataTypes.INTEGER }, { timestamps: false }));
     await sequelize.sync();
     await trail.migrate();

@@ -103,8 +103,26 @@ for (const database of DATABASES) {
         include: [{ association: 'products', include: ['audits'] }],
       })) as unknown as WithAudits;
       expect(nested.products.map(({ audits }) => audits.length).sort()).to.deep.equal([1, 3]);
+      expect((await Product.findAndCountAll({ include: ['audits'] })).count).to.equal(2);
+      expect(await Product.count({ include: 'audits' })).to.equal(2);
       const all = await Product.findAll({ include: { all: true } });
       expect(all[0]?.toJSON()).not.to.have.property('audits');
+      await world.dispose();
+    });
+
+    it('includes audits by the key in the row, whatever its getter says', async () => {
+      const world = await createWorld(database, { driver: 'sync' });
+      const code = { type: DataTypes.STRING(300), primaryKey: true, get: () => 'always the same' };
+      const Item = withAudit(world.sequelize.define('Item', { code, n: DataTypes.INTEGER }));
+      await world.sequelize.sync();
+      await Item.create({ code: 'k'.repeat(300), n: 1 });
+      const found = await Item.findOne({ include: 'audits' });
+      expect((found as unknown as { audits: unknown[] }).audits).to.have.length(1);
+      await world.sequelize.transaction(async (transaction) => {
+        await found!.update({ n: 2 }, { transaction });
+        await Item.findAll({ include: 'audits', transaction });
+      });
+      expect(await found!.getAudits()).to.have.length(2);
       await world.dispose();
     });
 

@@ -161,26 +161,41 @@ for (const database of DATABASES) {
       expect(ran).to.equal(true);
       expect(progress).to.deep.equal([12, 24, 30]);
       expect(await world.trail.Audit.count()).to.equal(20);
-      expect(await second!.missed('prune')).to.equal(true);
+      expect(await second!.missed('prune', null)).to.equal(true);
       await world.dispose();
     });
 
     it('makes up a scheduled prune that was missed while no worker was up', async () => {
       const world = await createWorld(database, { pruneSchedule: '0 3 1 1 *' });
+      const tasks = new Tasks(world.trail.database, 'the spec');
+      const first = new AuditWorker(world.trail);
+      await first.start();
+      const planned = await until(async () => (await tasks.states())[0]?.nextRunAt, { what: 'the plan' });
+      expect(planned.getTime()).to.be.greaterThan(Date.now());
+      await first.stop();
+      expect(await first.stats()).to.include({ pruned: 0 });
+
       const old = recordLine({ createdAt: (Date.now() - 200 * 86_400_000) * 1000 });
       await new BatchWriter(world.trail.database).write(Batch.fromLines([old, recordLine({})]));
-      await new Tasks(world.trail.database, 'earlier').runExclusively(
-        'prune',
-        new Date(Date.now() - 1000),
-        () => Promise.resolve(),
-      );
-      const worker = new AuditWorker(world.trail);
-      await worker.start();
-      await until(async () => (await worker.stats()).pruned === 1, { what: 'the missed prune' });
-      await worker.stop();
+      await world.trail.database.sequelize.query('UPDATE audit_tasks SET next_run_at = 1');
+      const second = new AuditWorker(world.trail);
+      await second.start();
+      await until(async () => (await second.stats()).pruned === 1, { what: 'the missed prune' });
+      await second.stop();
       expect(await world.trail.Audit.count()).to.equal(1);
-      const [state] = await new Tasks(world.trail.database, 'later').states();
-      expect(state?.nextRunAt?.getTime()).to.be.greaterThan(Date.now());
+      expect((await tasks.states())[0]?.nextRunAt).to.deep.equal(planned);
+      await world.dispose();
+    });
+
+    it('leaves a task due whose run was cut short', async () => {
+      const world = await createWorld(database);
+      const tasks = new Tasks(world.trail.database, 'the spec');
+      const later = new Date(Date.now() + 60_000);
+      expect(await tasks.missed('prune', new Date(1))).to.equal(true);
+      await tasks.runExclusively('prune', later, () => Promise.resolve(false));
+      expect(await tasks.missed('prune', later)).to.equal(true);
+      await tasks.runExclusively('prune', later, () => Promise.resolve(true));
+      expect(await tasks.missed('prune', later)).to.equal(false);
       await world.dispose();
     });
 

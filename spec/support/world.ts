@@ -25,6 +25,9 @@ export class MemoryLogger implements Logger {
 export interface World {
   readonly sequelize: Sequelize;
   readonly trail: AuditTrail;
+  /** The option `dir`. */
+  readonly folder: string;
+  /** What the trail made of it. */
   readonly dir: string;
   readonly logger: MemoryLogger;
   /** Starts an in-process worker (once) and waits until everything captured so far is stored. */
@@ -69,7 +72,8 @@ export async function createWorld(
   return {
     sequelize,
     trail,
-    dir,
+    folder: dir,
+    dir: trail.settings.dir,
     logger,
     worker,
     async stored() {

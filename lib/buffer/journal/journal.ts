@@ -1,6 +1,7 @@
 import { atExit } from '../../at-exit';
 import { messageOf } from '../../errors';
 import type { Logger } from '../../logger';
+import type { DriverCounters } from '../contract';
 import type { Position } from './lane';
 import { LaneWriter } from './lane-writer';
 
@@ -41,6 +42,10 @@ export class Journal {
   /** Records that are in memory only. */
   get heldCount(): number {
     return this.held.length;
+  }
+
+  counters(): DriverCounters {
+    return { delivered: this.delivered, held: this.heldCount, dropped: this.dropped };
   }
 
   append(lines: readonly string[]): void {

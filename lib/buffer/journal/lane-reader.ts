@@ -63,24 +63,32 @@ export class LaneReader {
     let count = 0;
     let bytes = 0;
     let start = this.at;
-    while (count < limit && bytes < ENOUGH_BYTES) {
-      if (this.fd === undefined && !this.open()) break;
-      if (until && !isBefore(this.at, until)) break;
-      const room = until?.segment === this.at.segment ? until.offset - this.at.offset : Infinity;
-      const chunk = this.chunk();
-      const taken = this.take(chunk, limit - count, room, bodies);
-      if (taken.bytes > 0) {
-        if (count === 0) start = this.at;
-        count += taken.count;
-        bytes += taken.bytes;
-        this.at = { segment: this.at.segment, offset: this.at.offset + taken.bytes };
-      } else if (count > 0 || !this.passEnd(chunk)) {
-        break;
+    try {
+      while (count < limit && bytes < ENOUGH_BYTES) {
+        if (this.fd === undefined && !this.open()) break;
+        if (until && !isBefore(this.at, until)) break;
+        const room = until?.segment === this.at.segment ? until.offset - this.at.offset : Infinity;
+        const chunk = this.chunk();
+        const taken = this.take(chunk, limit - count, room, bodies);
+        if (taken.bytes > 0) {
+          if (count === 0) start = this.at;
+          count += taken.count;
+          bytes += taken.bytes;
+          this.at = { segment: this.at.segment, offset: this.at.offset + taken.bytes };
+        } else if (count > 0 || !this.passEnd(chunk)) {
+          break;
+        }
       }
+      if (count === 0) return undefined;
+      // Not when it is opened: a new segment may still be empty then.
+      this.version ??= this.readVersion();
+    } catch (error) {
+      // Or the records read so far, which nobody will see, would be passed over.
+      if (count > 0) this.at = start;
+      // What is repaired may be another file.
+      this.close();
+      throw error;
     }
-    if (count === 0) return undefined;
-    // Not when it is opened: a new segment may still be empty then.
-    this.version ??= this.readVersion();
     return { batch: new Batch(Buffer.concat(bodies), count, this.version), start, end: this.at };
   }
 

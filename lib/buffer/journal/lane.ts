@@ -21,6 +21,9 @@ export const LEASE_FILE = 'lease';
 const CHECKPOINT_FILE = 'checkpoint';
 /** A UUID; whatever else lies in a journal's directory, half-made lanes among it, is none. */
 const LANE = /^[0-9a-f-]{36}$/;
+/** What a process that was killed while it made a lane leaves behind. */
+const HALF_MADE = /^[0-9a-f-]{36}\.new$/;
+const HALF_MADE_MS = 3_600_000;
 const SEGMENT = /^(\d{10})\.journal$/;
 const CHECKPOINT = /^(\d{10}) (\d{15})\n$/;
 export const OWNER_HEARTBEAT_MS = 10_000;
@@ -40,18 +43,30 @@ export function segmentPath(lane: string, segment: number): string {
 
 /** The lanes of a journal, oldest first; a directory that does not exist has none. */
 export function lanesOf(journal: string): string[] {
-  return readDirectory(journal)
-    .filter((name) => LANE.test(name))
-    .sort()
-    .map((name) => path.join(journal, name));
+  return directoriesIn(journal, LANE).sort();
+}
+
+/** Removes lanes that were begun long ago and never became one; nothing was written to them. */
+export function sweepHalfMade(journal: string): void {
+  for (const directory of directoriesIn(journal, HALF_MADE)) {
+    const made = fs.statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - made > HALF_MADE_MS) fs.rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 /** Numbers of a lane's segments, ascending. */
 export function segmentsOf(lane: string): number[] {
   return readDirectory(lane)
-    .flatMap((name) => SEGMENT.exec(name)?.[1] ?? [])
+    .flatMap(({ name }) => SEGMENT.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+/** Where the bytes of a lane end for now. */
+export function endOf(lane: string): Position {
+  const segment = segmentsOf(lane).at(-1);
+  if (segment === undefined) return START;
+  return { segment, offset: fs.statSync(segmentPath(lane, segment), { throwIfNoEntry: false })?.size ?? 0 };
 }
 
 export function readCheckpoint(lane: string): Position {
@@ -94,9 +109,15 @@ export function writerOf(lane: string): 'open' | 'silent' | 'closed' | 'dead' {
   }
 }
 
-function readDirectory(directory: string): string[] {
+function directoriesIn(directory: string, pattern: RegExp): string[] {
+  return readDirectory(directory)
+    .filter((entry) => entry.isDirectory() && pattern.test(entry.name))
+    .map(({ name }) => path.join(directory, name));
+}
+
+function readDirectory(directory: string): fs.Dirent[] {
   try {
-    return fs.readdirSync(directory);
+    return fs.readdirSync(directory, { withFileTypes: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

@@ -111,3 +111,14 @@ export async function whenReady(connection: RedisConnection, timeoutMs: number):
     connection.on('error', onError);
   });
 }
+
+/** Redis only says that "a key" holds the wrong kind of value; a person has to know which, and what to do. */
+export function explained(error: unknown, { stream, epoch }: RedisKeys): unknown {
+  if (!messageOf(error).includes('WRONGTYPE')) return error;
+  return new AuditError(
+    'AUDIT_DATABASE',
+    `The Redis keys ${stream} (a stream) and ${epoch} (a string) are needed for audit records, but one of them ` +
+      'holds something else. Remove it, or name other keys with the option "redisKey" or AUDIT_REDIS_KEY.',
+    { cause: error },
+  );
+}

@@ -3,13 +3,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { messageOf } from '../../errors';
 import type { Logger } from '../../logger';
-import type { Claim, Receipt, Source } from '../contract';
+import type { Claim, Receipt } from '../contract';
+import type { JournalSource } from '../journal/journal-source';
+import { explained } from './connection';
 import type { RedisConnection, RedisKeys } from './connection';
 import { entryFields, MAX_ENTRY_RECORDS } from './entry';
 
 const IDLE_MS = 10;
 const CONFIRM_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
+/** While so many entries are not known to be stored no more are shipped: each of them takes memory here. */
+const MAX_SHIPPED = 20_000;
+
+/**
+ * The epoch, whether the stream exists, and the id of its oldest entry without the records. EXISTS: an
+ * evicted or deleted stream is not an empty one; that keeps its consumer group.
+ */
+const STATE = `
+  local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+  return {redis.call('GET', KEYS[2]), redis.call('EXISTS', KEYS[1]), oldest and oldest[1] or false}`;
 
 /** Records that are in the stream, but not known to be stored. */
 interface Shipped {
@@ -30,20 +42,22 @@ interface Shipped {
  * each record makes that harmless.
  */
 export class Shipper {
+  /** Oldest first. */
   private shipped: Shipped[] = [];
   private runId: string | undefined;
   private stopping = false;
-  private rounds = 0;
-  private emptyRound = 0;
+  /** Called between two entries, when none is on its way. */
+  private readonly onlookers = new Set<() => void>();
   private confirmedAt = 0;
   private failures = 0;
   private loop: Promise<void> | undefined;
 
   constructor(
-    private readonly journal: Source,
+    private readonly journal: JournalSource,
     private readonly connection: RedisConnection,
     private readonly keys: RedisKeys,
     private readonly logger: Logger,
+    private readonly maxShipped = MAX_SHIPPED,
   ) {
     // Another connection may be another server, or the same one after a restart.
     connection.on('close', () => (this.runId = undefined));
@@ -53,15 +67,19 @@ export class Shipper {
     this.loop ??= this.run();
   }
 
-  /** Resolves when all that was in the journal at the time of the call is in the stream, or the time is up (false). */
-  async caughtUp(timeoutMs: number): Promise<boolean> {
-    const after = this.rounds + 1;
+  /**
+   * Resolves when all that was in the journal, or in one lane of it, at the time of the call is in the
+   * stream, or the time is up (false).
+   */
+  async caughtUp(timeoutMs: number, lane?: string): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    while (this.emptyRound < after) {
-      if (this.stopping || performance.now() >= deadline) return false;
-      await delay(IDLE_MS);
-    }
-    return true;
+    const handedOut = this.journal.mark(lane);
+    let shipped = false;
+    const look = (): void => void (shipped ||= handedOut());
+    this.onlookers.add(look);
+    while (!shipped && !this.stopping && performance.now() < deadline) await delay(IDLE_MS);
+    this.onlookers.delete(look);
+    return shipped;
   }
 
   async stop(): Promise<void> {
@@ -73,30 +91,27 @@ export class Shipper {
 
   private async run(): Promise<void> {
     while (!this.stopping) {
-      const round = ++this.rounds;
       let busy = false;
       try {
-        busy = await this.shipNext(round);
+        busy = await this.shipNext();
         if (this.shipped.length > 0 && performance.now() - this.confirmedAt >= CONFIRM_MS)
           await this.confirm();
         this.failures = 0;
       } catch (error) {
-        this.reportFailure(error);
+        this.reportFailure(explained(error, this.keys));
         await delay(Math.min(MAX_BACKOFF_MS, 50 * 2 ** Math.min(this.failures++, 10)));
       }
+      for (const look of this.onlookers) look();
       if (!busy) await delay(IDLE_MS);
     }
   }
 
   /** One entry into the stream; false when there is nothing to ship, or nowhere to ship it to. */
-  private async shipNext(round: number): Promise<boolean> {
-    if (this.connection.status !== 'ready') return false;
+  private async shipNext(): Promise<boolean> {
+    if (this.connection.status !== 'ready' || this.shipped.length >= this.maxShipped) return false;
     const runId = (this.runId ??= await this.readRunId());
     const claim = await this.journal.claim(MAX_ENTRY_RECORDS, 0);
-    if (!claim) {
-      this.emptyRound = round;
-      return false;
-    }
+    if (!claim) return false;
     try {
       const { id, epoch } = await this.add(claim);
       this.shipped.push({ receipt: claim.receipt, id, epoch: `${runId} ${epoch}` });
@@ -123,32 +138,23 @@ export class Shipper {
     if (this.connection.status !== 'ready') return;
     const runId = (this.runId ??= await this.readRunId());
     const { epoch, stream } = this.keys;
-    // EXISTS: an evicted or deleted stream is not an empty one; that keeps its consumer group.
-    const transaction = this.connection
-      .multi()
-      .get(epoch)
-      .exists(stream)
-      .xrange(stream, '-', '+', 'COUNT', 1);
-    const [current, exists, first] = await resultsOf(transaction.exec());
+    const state = await this.connection.eval(STATE, 2, stream, epoch);
+    const [current, exists, oldest] = state as [string | null, number, string | null];
     this.confirmedAt = performance.now();
     const now = `${runId} ${String(current)}`;
-    const oldest = (first as [string, string[]][])[0]?.[0];
-    const waiting: Shipped[] = [];
-    let lost = 0;
+    const stored: Receipt[] = [];
+    const lost: Receipt[] = [];
     for (const entry of this.shipped) {
-      if (entry.epoch !== now || exists !== 1) {
-        await this.journal.release(entry.receipt);
-        lost++;
-      } else if (oldest !== undefined && !isEarlier(entry.id, oldest)) {
-        waiting.push(entry);
-      } else {
-        await this.journal.acknowledge(entry.receipt);
-      }
+      if (entry.epoch !== now || exists !== 1) lost.push(entry.receipt);
+      else if (oldest === null || isEarlier(entry.id, oldest)) stored.push(entry.receipt);
+      else break;
     }
-    this.shipped = waiting;
-    if (lost > 0) {
+    this.shipped.splice(0, stored.length + lost.length);
+    await this.journal.acknowledge(...stored);
+    await this.journal.release(...lost);
+    if (lost.length > 0) {
       this.logger.warn(
-        `Redis was restarted or lost its data; ${lost} batch(es) of records are sent again from the journal.`,
+        `Redis was restarted or lost its data; ${lost.length} batch(es) of records are sent again from the journal.`,
       );
     }
   }

@@ -6,7 +6,7 @@ import type { Logger } from '../../logger';
 import { Batch } from '../../record/batch';
 import type { Claim, Depth, Receipt, Source } from '../contract';
 import type { Damage } from '../journal/lane-reader';
-import { GROUP, whenReady } from './connection';
+import { explained, GROUP, whenReady } from './connection';
 import type { RedisConnection, RedisKeys } from './connection';
 import { parseEntry } from './entry';
 
@@ -37,7 +37,7 @@ export class StreamSource implements Source {
   private readonly held = new Set<string>();
   /** Stored, but Redis was away when we said so. */
   private unconfirmed: string[] = [];
-  /** Read, but not yet handed out: of another version than the batch in hand. */
+  /** Read, but not yet handed out: of another version than the batch before, or a later command failed. */
   private waiting: Entry[] = [];
   private reclaimedAt = -Infinity;
   private reclaimCursor = '0-0';
@@ -55,20 +55,12 @@ export class StreamSource implements Source {
 
   async claim(limit: number, waitMs: number): Promise<Claim | undefined> {
     await whenReady(this.connection, Math.max(waitMs, 1_000));
-    const entries: Entry[] = this.waiting.splice(0);
-    let count = sum(entries);
-    if (count < limit) {
-      const orphans = await this.reclaim();
-      entries.push(...orphans);
-      count += sum(orphans);
+    if (sum(this.waiting) < limit) await this.reclaim();
+    while (sum(this.waiting) < limit) {
+      const read = await this.read(this.waiting.length > 0 ? 0 : waitMs);
+      if (read < ENTRIES_A_READ) break;
     }
-    while (count < limit) {
-      const read = await this.read(entries.length > 0 ? 0 : waitMs);
-      if (read.length === 0) break;
-      entries.push(...read);
-      count += sum(read);
-      if (read.length < ENTRIES_A_READ) break;
-    }
+    const entries = this.waiting;
     const first = entries[0];
     if (!first) return undefined;
     const claimed = entries.filter((entry) => entry.batch.version === first.batch.version);
@@ -97,14 +89,13 @@ export class StreamSource implements Source {
 
   async depth(): Promise<Depth> {
     await whenReady(this.connection, 5_000);
-    const entries = await this.connection.xlen(this.keys.stream);
-    const sample = (await this.connection.xrangeBuffer(
-      this.keys.stream,
-      '-',
-      '+',
-      'COUNT',
-      SAMPLE,
-    )) as RawEntry[];
+    const { stream } = this.keys;
+    const [entries, sample] = await Promise.all([
+      this.connection.xlen(stream),
+      this.connection.xrangeBuffer(stream, '-', '+', 'COUNT', SAMPLE) as Promise<RawEntry[]>,
+    ]).catch((error: unknown) => {
+      throw explained(error, this.keys);
+    });
     const batches = sample.map(([, fields]) => parseEntry(fields ?? []));
     const factor = sample.length === 0 ? 0 : entries / sample.length;
     const total = (measure: (batch: Batch) => number): number =>
@@ -135,7 +126,8 @@ export class StreamSource implements Source {
     await this.connection.eval(LEAVE, 1, this.keys.stream, GROUP, this.consumer);
   }
 
-  private async read(waitMs: number): Promise<Entry[]> {
+  /** Reads what is new; answers how many entries that was. */
+  private async read(waitMs: number): Promise<number> {
     const block = waitMs > 0 ? (['BLOCK', Math.ceil(waitMs)] as const) : [];
     const reply = await this.inGroup(
       () =>
@@ -155,12 +147,14 @@ export class StreamSource implements Source {
           ],
         ) as Promise<[Buffer, RawEntry[]][] | null>,
     );
-    return this.accept(reply?.[0]?.[1] ?? []);
+    const entries = reply?.[0]?.[1] ?? [];
+    await this.accept(entries);
+    return entries.length;
   }
 
   /** Takes over what dead or frozen workers hold. */
-  private async reclaim(): Promise<Entry[]> {
-    if (performance.now() - this.reclaimedAt < RECLAIM_EVERY_MS) return [];
+  private async reclaim(): Promise<void> {
+    if (performance.now() - this.reclaimedAt < RECLAIM_EVERY_MS) return;
     const reply = await this.inGroup(
       () =>
         this.connection.callBuffer(
@@ -174,29 +168,35 @@ export class StreamSource implements Source {
             'COUNT',
             ENTRIES_A_READ,
           ],
-        ) as Promise<[Buffer, RawEntry[]]>,
+        ) as Promise<[Buffer, (RawEntry | null)[]]>,
     );
     this.reclaimCursor = reply[0].toString();
     // Once around: nothing more for now.
     if (this.reclaimCursor === '0-0') this.reclaimedAt = performance.now();
-    return this.accept(reply[1]);
+    await this.accept(reply[1]);
   }
 
-  private async accept(raw: RawEntry[]): Promise<Entry[]> {
-    const entries: Entry[] = [];
-    for (const [rawId, fields] of raw) {
+  /** Puts entries into what waits at once, so that no failure later on makes us forget what we hold. */
+  private async accept(raw: readonly (RawEntry | null)[]): Promise<void> {
+    const garbage: string[] = [];
+    for (const entry of raw) {
+      // Redis 6.2 answers so for one that was claimed by somebody and then deleted.
+      if (!entry) continue;
+      const [rawId, fields] = entry;
       const id = rawId.toString();
+      // Our own, while our signs of life did not get through.
+      if (this.held.has(id)) continue;
       const batch = parseEntry(fields ?? []);
       if (batch) {
         this.held.add(id);
-        entries.push({ id, batch });
+        this.waiting.push({ id, batch });
       } else {
         const bytes = Buffer.concat(fields ?? []);
         this.onDamage({ file: `stream ${this.keys.stream}/entry-${id}`, offset: 0, bytes });
-        await this.remove([id]);
+        garbage.push(id);
       }
     }
-    return entries;
+    if (garbage.length > 0) await this.acknowledge(garbage);
   }
 
   private async remove(ids: string[]): Promise<void> {
@@ -215,7 +215,7 @@ export class StreamSource implements Source {
     try {
       return await command();
     } catch (error) {
-      if (!messageOf(error).startsWith('NOGROUP')) throw error;
+      if (!messageOf(error).startsWith('NOGROUP')) throw explained(error, this.keys);
       await this.connection
         .xgroup('CREATE', this.keys.stream, GROUP, '0', 'MKSTREAM')
         .catch((refused: unknown) => {

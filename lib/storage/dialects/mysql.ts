@@ -28,9 +28,9 @@ const LOCK = 'sequelize-async-audit.migrations';
 
 /**
  * 1264, 1265, 1292, 1366: not of the column's form; 1406: too long; 1048, 1364: missing; 4025, 3140, 3819: refused
- * by a check; 1153, 45046: more than max_allowed_packet.
+ * by a check; 1644: by a trigger; 1153, 45046: more than max_allowed_packet.
  */
-const DATA_ERRORS = new Set([1048, 1153, 1264, 1265, 1292, 1364, 1366, 1406, 3140, 3819, 4025, 45046]);
+const DATA_ERRORS = new Set([1048, 1153, 1264, 1265, 1292, 1364, 1366, 1406, 1644, 3140, 3819, 4025, 45046]);
 
 /** Both dialects that Sequelize has for this protocol; only the drivers' connections differ. */
 export const mysql: Dialect = {

@@ -64,8 +64,8 @@ export const postgres: Dialect = {
   writeNew: copy,
   isDataError(error) {
     const { code } = driverError(error);
-    // 22: data exception; 23: integrity; 54000: a value too large for its index or row.
-    return typeof code === 'string' && (/^2[23]/.test(code) || code === '54000') && code !== '23505';
+    // 22: data exception; 23: integrity; P0: raised by a trigger; 54000: a value too large for its index or row.
+    return typeof code === 'string' && (/^(2[23]|P0)/.test(code) || code === '54000') && code !== '23505';
   },
   isDuplicate: (error) => driverError(error).code === '23505',
   isRefusal: (error) => ['28P01', '28000', '3D000'].includes(driverError(error).code ?? ''),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -453,6 +454,150 @@ describe('The source that reads a journal', () => {
     lane([given]);
 
     expect(textOf(await claimed(newSource(), 10))).to.deep.equal(given);
+  });
+
+  it('passes over a file with the name of a lane', async () => {
+    fs.writeFileSync(path.join(journal, randomUUID()), '');
+    const given = lines(1);
+    lane([given]);
+
+    expect(textOf(await claimed(newSource(), 10))).to.deep.equal(given);
+  });
+
+  it('removes what was left long ago by a process that died while it made a lane', async () => {
+    const [old, recent] = [`${randomUUID()}.new`, `${randomUUID()}.new`].map((name) =>
+      path.join(journal, name),
+    );
+    for (const directory of [old, recent]) {
+      fs.mkdirSync(directory as string);
+      fs.writeFileSync(path.join(directory as string, 'owner.json'), '{}');
+    }
+    const longAgo = new Date(Date.now() - 2 * 3_600_000);
+    fs.utimesSync(old as string, longAgo, longAgo);
+
+    await newSource().claim(1, 0);
+
+    expect(fs.readdirSync(journal)).to.deep.equal([path.basename(recent as string)]);
+  });
+
+  describe('when one lane cannot be read', () => {
+    /** A directory in the place of a segment fails for root, too. */
+    const badLane = (): { directory: string; repair: () => void } => {
+      const directory = path.join(journal, randomUUID());
+      const segment = segmentPath(directory, 1);
+      fs.mkdirSync(segment, { recursive: true });
+      const repair = (): void => {
+        const { directory: donor } = lane([lines(1)]);
+        fs.rmdirSync(segment);
+        fs.copyFileSync(segmentPath(donor, 1), segment);
+      };
+      return { directory, repair };
+    };
+
+    it('gives the records of the others, tells of it once, and looks again later', async () => {
+      const troubles: string[] = [];
+      const bad = badLane();
+      const given = [lines(1), lines(1)];
+      for (const records of given) lane([records]);
+      const source = new JournalSource(journal, {
+        onDamage: () => undefined,
+        onTrouble: (found) => void troubles.push(found),
+      });
+      sources.push(source);
+
+      expect(textOf(await claimed(source, 10))).to.have.members(given.flat());
+      expect(await source.claim(10, 600)).to.equal(undefined);
+      expect(troubles).to.deep.equal([bad.directory]);
+      bad.repair();
+      // The donor's own record, and its copy.
+      const batches = [await claimed(source, 10)];
+      if (batches[0]?.batch.count === 1) batches.push(await claimed(source, 10));
+      expect(batches.flatMap(textOf)).to.have.length(2);
+    });
+
+    it('counts the others, and says that the number is not exact', async () => {
+      badLane();
+      lane([lines(3)]);
+      const source = new JournalSource(journal, { onDamage: () => undefined, onTrouble: () => undefined });
+      sources.push(source);
+
+      expect(await source.depth()).to.include({ records: 3, exact: false });
+    });
+
+    it('loses nothing of what was read before the failure', async () => {
+      // More than a reader takes at once, so that it fails in the middle of a stretch.
+      const given = Array.from({ length: 10 }, () => aLine(60_000));
+      lane(given.map((line) => [line]));
+      const source = new JournalSource(journal, { onDamage: () => undefined, onTrouble: () => undefined });
+      sources.push(source);
+      const { readSync } = fs;
+      let reads = 0;
+      fs.readSync = ((...args: Parameters<typeof readSync>) => {
+        if (++reads === 2) throw new Error('EIO');
+        return readSync(...args);
+      }) as typeof readSync;
+      try {
+        expect(await source.claim(1000, 0)).to.equal(undefined);
+      } finally {
+        fs.readSync = readSync;
+      }
+
+      expect(textOf(await claimed(source, 1000))).to.deep.equal(given);
+    });
+
+    it('acknowledges again where the checkpoint could not be written', async () => {
+      const { directory } = lane(lines(2).map((line) => [line]));
+      const source = new JournalSource(journal, { onDamage: () => undefined, onTrouble: () => undefined });
+      sources.push(source);
+      const claim = await claimed(source, 10);
+      const inTheWay = path.join(directory, 'checkpoint');
+      fs.mkdirSync(inTheWay);
+
+      await source.acknowledge(claim.receipt);
+      fs.rmdirSync(inTheWay);
+
+      await until(async () => !(await source.claim(1, 0)) && isBefore(START, readCheckpoint(directory)), {
+        what: 'the checkpoint',
+      });
+      expect((await source.depth()).records).to.equal(0);
+    });
+  });
+
+  it('reads neighbours that were released through one reader', async () => {
+    const given = lines(500);
+    lane(given.map((line) => [line]));
+    const source = newSource();
+    const receipts = [];
+    for (let i = 0; i < given.length; i++) receipts.push((await claimed(source)).receipt);
+    await source.release(...receipts);
+    const { openSync } = fs;
+    let opened = 0;
+    fs.openSync = ((...args: Parameters<typeof openSync>) => {
+      if (String(args[0]).endsWith('.journal')) opened++;
+      return openSync(...args);
+    });
+    const again: string[] = [];
+    try {
+      while (again.length < given.length) again.push(...textOf(await claimed(source, 100)));
+    } finally {
+      fs.openSync = openSync;
+    }
+
+    expect(again).to.deep.equal(given);
+    expect(opened).to.equal(1);
+  });
+
+  it('tells when all that stood in it at a time was handed out, whatever comes later', async () => {
+    const writer = lane([lines(1)]);
+    const source = newSource();
+    const passed = [source.mark(), source.mark(writer.directory)];
+    writer.append(lines(1));
+    expect(passed.map((each) => each())).to.deep.equal([false, false]);
+
+    const claim = await claimed(source, 1);
+    expect(passed.map((each) => each())).to.deep.equal([true, true]);
+    await source.release(claim.receipt);
+    expect(passed.map((each) => each())).to.deep.equal([false, false]);
   });
 
   it('begins anew where a checkpoint points to a segment that is gone', async () => {

@@ -1,5 +1,5 @@
-import { MAX_DEPTH } from '../record/values';
-import type { Values } from '../record/values';
+import { MAX_DEPTH } from './values';
+import type { Values } from './values';
 
 export const MASK = '[redacted]';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { isSecretName, MASK, mask, maskUrl, maskWithin } from '../../../lib/capture/redaction';
+import { isSecretName, MASK, mask, maskUrl, maskWithin } from '../../../lib/record/redaction';
 
 describe('Redaction', () => {
   describe('takes for a secret', () => {

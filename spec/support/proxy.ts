@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/** A way to a server that can fall silent: connections stay, and nothing comes through any more. */
+export class Proxy {
+  private readonly sockets = new Set<net.Socket>();
+  private silent = false;
+
+  private constructor(
+    private readonly listener: net.Server,
+    private readonly server: URL,
+  ) {
+    listener.on('connection', (near) => this.join(near));
+  }
+
+  static async to(url: string): Promise<Proxy> {
+    const listener = net.createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    return new Proxy(listener, new URL(url));
+  }
+
+  /** The server's URL, by way of this proxy. */
+  get url(): string {
+    const { port } = this.listener.address() as AddressInfo;
+    return Object.assign(new URL(this.server), { hostname: '127.0.0.1', port: String(port) }).href;
+  }
+
+  silence(): void {
+    this.silent = true;
+    for (const socket of this.sockets) socket.unpipe().pause();
+  }
+
+  /** Breaks the connections, so that whoever waits at one learns of it. */
+  close(): void {
+    this.listener.close();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private join(near: net.Socket): void {
+    const far = net.connect(Number(this.server.port), this.server.hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.sockets.add(from);
+      from.on('error', () => to.destroy()).on('close', () => to.destroy());
+      if (this.silent) from.pause();
+      else from.pipe(to);
+    }
+  }
+}

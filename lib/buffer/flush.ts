@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { AuditError } from '../errors';
@@ -41,12 +40,10 @@ export class FlushDeadline {
 export async function flushJournal(journal: Journal, deadline: FlushDeadline): Promise<() => Promise<void>> {
   await deadline.until(() => journal.flushHeld(), 'the journal takes no records');
   const target = journal.position;
-  // A lane that is gone has been stored whole.
-  const isStored = (): boolean =>
-    !isBefore(readCheckpoint(journal.lane), target) || !fs.existsSync(journal.lane);
+  const isStored = (): boolean => !isBefore(readCheckpoint(journal.lane), target);
   return () =>
     deadline.until(
       isStored,
-      'no worker has stored them; start one with startAuditWorker() or "npx audit work"',
+      'no worker has stored them; start one with startAuditWorker() or "npx audit work", and see its log',
     );
 }

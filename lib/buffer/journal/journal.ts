@@ -26,7 +26,7 @@ export class Journal {
     private readonly directory: string,
     private readonly logger: Logger,
   ) {
-    this.writer = new LaneWriter(directory);
+    this.writer = new LaneWriter(directory, { onDeleted: () => this.reportDeletion() });
     // Also removes the owner's mark, so that others need not guess whether this process lives.
     this.callOff = atExit(() => this.close());
   }
@@ -82,6 +82,13 @@ export class Journal {
     }
     clearInterval(this.retry);
     this.writer.close();
+  }
+
+  private reportDeletion(): void {
+    this.logger.error(
+      `The journal in ${this.directory} was removed while in use; records that were not stored yet are lost. ` +
+        'It is made anew.',
+    );
   }
 
   private tryAppend(lines: readonly string[]): boolean {

@@ -11,7 +11,7 @@ import {
   MAX_FRAME_RECORDS,
   writeFrameHeader,
 } from './frame';
-import { OWNER_FILE, OWNER_HEARTBEAT_MS, segmentPath } from './lane';
+import { OWNER_FILE, OWNER_HEARTBEAT_MS, segmentPath, START, writeCheckpoint } from './lane';
 import type { Position } from './lane';
 import { processIdentity } from './process-identity';
 
@@ -25,6 +25,8 @@ export interface LaneWriterOptions {
   segmentBytes?: number;
   /** Wire version written to the header; only the transfer of foreign records sets it. */
   version?: number;
+  /** Called when the file underneath was removed; what was appended in the 100 ms before is lost. */
+  onDeleted?: () => void;
 }
 
 /**
@@ -37,6 +39,7 @@ export class LaneWriter {
   private readonly fsync: boolean;
   private readonly segmentBytes: number;
   private readonly version: number;
+  private readonly onDeleted: () => void;
   private scratch = Buffer.allocUnsafe(64 * 1024);
   private fd: number | undefined;
   private segment = 0;
@@ -50,6 +53,7 @@ export class LaneWriter {
     this.fsync = options.fsync ?? false;
     this.segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
     this.version = options.version ?? WIRE_VERSION;
+    this.onDeleted = options.onDeleted ?? (() => undefined);
   }
 
   /** Where the next record will stand. */
@@ -113,6 +117,8 @@ export class LaneWriter {
 
   /** What a failed write left behind is cut off again; where even that fails the segment ends in a torn tail. */
   private abandon(): void {
+    // The next try begins a new segment, so that on a full disk this one is released when it has been read.
+    this.failed = this.offset > 0;
     try {
       fs.ftruncateSync(this.fd as number, this.offset);
     } catch {
@@ -125,7 +131,9 @@ export class LaneWriter {
     const now = performance.now();
     if (now - this.lookedAt < DELETED_CHECK_MS) return false;
     this.lookedAt = now;
-    return fs.fstatSync(this.fd as number).nlink === 0;
+    if (fs.fstatSync(this.fd as number).nlink > 0) return false;
+    this.onDeleted();
+    return true;
   }
 
   private nextSegment(): void {
@@ -149,6 +157,8 @@ export class LaneWriter {
     const temporary = `${this.directory}.new`;
     fs.mkdirSync(temporary, { recursive: true, mode: 0o700 });
     fs.writeFileSync(path.join(temporary, OWNER_FILE), JSON.stringify(processIdentity()), { mode: 0o600 });
+    // Made now, so that a full disk does not keep readers from telling how far they are.
+    writeCheckpoint(temporary, START);
     fs.renameSync(temporary, this.directory);
     if (this.fsync) syncDirectory(path.dirname(this.directory));
     clearInterval(this.heartbeat);

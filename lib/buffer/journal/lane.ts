@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { livenessOf } from './process-identity';
-import type { ProcessIdentity } from './process-identity';
+import type { Liveness, ProcessIdentity } from './process-identity';
 
 /**
  * A journal is a directory of lanes; a lane is a directory that one process appends to and one
@@ -72,8 +72,10 @@ export function endOf(lane: string): Position {
 export function readCheckpoint(lane: string): Position {
   try {
     const match = CHECKPOINT.exec(fs.readFileSync(path.join(lane, CHECKPOINT_FILE), 'latin1'));
-    // A torn checkpoint only means that something is read again.
-    return match ? { segment: Number(match[1]), offset: Number(match[2]) } : START;
+    if (!match) return START;
+    const position = { segment: Number(match[1]), offset: Number(match[2]) };
+    // A damaged checkpoint only means that something is read again; one beyond the end would mean a loss.
+    return isBefore(endOf(lane), position) ? START : position;
   } catch {
     return START;
   }
@@ -91,6 +93,15 @@ export function writeCheckpoint(lane: string, position: Position): void {
   }
 }
 
+/** A power cut may leave an owner file without its text. */
+function livenessIn(owner: string): Liveness {
+  try {
+    return livenessOf(JSON.parse(owner) as ProcessIdentity);
+  } catch {
+    return 'unknown';
+  }
+}
+
 /**
  * Whether the writer of a lane may still append: `open`; `silent`, if it cannot be proved dead (another
  * container) but shows no sign of life; `closed` by itself; `dead`.
@@ -98,8 +109,7 @@ export function writeCheckpoint(lane: string, position: Position): void {
 export function writerOf(lane: string): 'open' | 'silent' | 'closed' | 'dead' {
   const file = path.join(lane, OWNER_FILE);
   try {
-    const owner = JSON.parse(fs.readFileSync(file, 'utf8')) as ProcessIdentity;
-    const liveness = livenessOf(owner);
+    const liveness = livenessIn(fs.readFileSync(file, 'utf8'));
     if (liveness !== 'unknown') return liveness === 'alive' ? 'open' : 'dead';
     const age = Date.now() - fs.statSync(file).mtimeMs;
     if (age > ABANDONED_MS) return 'dead';

@@ -5,6 +5,7 @@ import { messageOf } from '../../errors';
 import type { Logger } from '../../logger';
 import { Batch } from '../../record/batch';
 import type { Claim, Depth, Receipt, Source } from '../contract';
+import { ENOUGH_BYTES } from '../journal/lane-reader';
 import type { Damage } from '../journal/lane-reader';
 import { explained, GROUP, whenReady } from './connection';
 import type { RedisConnection, RedisKeys } from './connection';
@@ -55,16 +56,21 @@ export class StreamSource implements Source {
 
   async claim(limit: number, waitMs: number): Promise<Claim | undefined> {
     await whenReady(this.connection, Math.max(waitMs, 1_000));
-    if (sum(this.waiting) < limit) await this.reclaim();
-    while (sum(this.waiting) < limit) {
+    const isEnough = (): boolean => sum(this.waiting) >= limit || bytesOf(this.waiting) >= ENOUGH_BYTES;
+    if (!isEnough()) await this.reclaim();
+    while (!isEnough()) {
       const read = await this.read(this.waiting.length > 0 ? 0 : waitMs);
       if (read < ENTRIES_A_READ) break;
     }
-    const entries = this.waiting;
-    const first = entries[0];
+    const [first] = this.waiting;
     if (!first) return undefined;
-    const claimed = entries.filter((entry) => entry.batch.version === first.batch.version);
-    this.waiting = entries.filter((entry) => entry.batch.version !== first.batch.version);
+    const claimed: Entry[] = [];
+    const rest: Entry[] = [];
+    for (const entry of this.waiting) {
+      const fits = sum(claimed) < limit && bytesOf(claimed) < ENOUGH_BYTES;
+      (fits && entry.batch.version === first.batch.version ? claimed : rest).push(entry);
+    }
+    this.waiting = rest;
     const ids = claimed.map((entry) => entry.id);
     const lines = Buffer.concat(claimed.map((entry) => entry.batch.lines));
     return { batch: new Batch(lines, sum(claimed), first.batch.version), receipt: ids };
@@ -248,4 +254,8 @@ export class StreamSource implements Source {
 
 function sum(entries: readonly Entry[]): number {
   return entries.reduce((count, entry) => count + entry.batch.count, 0);
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((bytes, entry) => bytes + entry.batch.lines.length, 0);
 }

@@ -551,6 +551,7 @@ describe('The source that reads a journal', () => {
       sources.push(source);
       const claim = await claimed(source, 10);
       const inTheWay = path.join(directory, 'checkpoint');
+      fs.rmSync(inTheWay);
       fs.mkdirSync(inTheWay);
 
       await source.acknowledge(claim.receipt);
@@ -572,10 +573,10 @@ describe('The source that reads a journal', () => {
     await source.release(...receipts);
     const { openSync } = fs;
     let opened = 0;
-    fs.openSync = ((...args: Parameters<typeof openSync>) => {
+    fs.openSync = (...args: Parameters<typeof openSync>) => {
       if (String(args[0]).endsWith('.journal')) opened++;
       return openSync(...args);
-    });
+    };
     const again: string[] = [];
     try {
       while (again.length < given.length) again.push(...textOf(await claimed(source, 100)));

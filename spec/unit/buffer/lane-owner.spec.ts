@@ -47,6 +47,22 @@ describe('The owner of a lane', () => {
     expect(writerOf(writer.directory)).to.equal('dead');
   });
 
+  it('whose name is lost is silent and dead like one that cannot be asked', () => {
+    fs.writeFileSync(ownerFile(), '');
+    lastSeen(40);
+    expect(writerOf(writer.directory)).to.equal('silent');
+    lastSeen(90_000);
+    expect(writerOf(writer.directory)).to.equal('dead');
+  });
+
+  it('finds a checkpoint that lies beyond the end not worth believing', async () => {
+    fs.writeFileSync(path.join(writer.directory, 'checkpoint'), '9999999999 999999999999999\n');
+    const journal = path.dirname(writer.directory);
+    const source = new JournalSource(journal, { onDamage: () => expect.fail('no damage') });
+    expect((await source.claim(10, 1_000))?.batch.count).to.equal(1);
+    await source.close();
+  });
+
   it('makes the lane anew when someone removes it underneath', async () => {
     const journal = path.dirname(writer.directory);
     fs.rmSync(journal, { recursive: true });

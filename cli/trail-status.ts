@@ -6,8 +6,7 @@ import { QueryTypes } from 'sequelize';
 
 import type { Depth } from '../lib/buffer/contract';
 import { directoriesOf } from '../lib/buffer/directories';
-import { JournalSource } from '../lib/buffer/journal/journal-source';
-import { openSource } from '../lib/buffer/open';
+import { openJournal, openSource } from '../lib/buffer/open';
 import type { DriverName, Settings } from '../lib/config';
 import { messageOf } from '../lib/errors';
 import { storageOf } from '../lib/storage/database';
@@ -18,6 +17,7 @@ import type { MigrationStatus } from '../lib/storage/migrator';
 import { Tasks } from '../lib/storage/tasks';
 import type { TaskState } from '../lib/storage/tasks';
 import type { AuditTrail } from '../lib/trail/trail';
+import { migrations } from '../migrations';
 
 /** Counting all of a large table takes minutes. */
 const COUNTED_AT_MOST = 100_000;
@@ -49,6 +49,8 @@ export interface TrailStatus {
   tasks: TaskState[] | null;
 }
 
+const NOTHING_MIGRATED: MigrationStatus = { executed: [], pending: migrations.map(({ name }) => name) };
+
 type DatabaseStatus = Pick<TrailStatus, 'database' | 'migrations' | 'stored' | 'tasks'>;
 
 /** Looks at database, buffer and files. What cannot be reached is told as such; nothing is thrown for it. */
@@ -61,9 +63,9 @@ export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
     driver: settings.driver,
     directory: settings.dir,
     buffer,
-    journal: settings.driver === 'redis' ? await recordsIn(journal) : null,
-    rescue: await recordsIn(rescue),
-    buried: await recordsIn(buried),
+    journal: settings.driver === 'redis' ? await recordsIn(settings, journal) : null,
+    rescue: await recordsIn(settings, rescue),
+    buried: await recordsIn(settings, buried),
     damaged: filesIn(damaged),
   };
 }
@@ -72,7 +74,6 @@ async function databaseStatus(trail: AuditTrail): Promise<DatabaseStatus> {
   const { database } = trail;
   const name = database.describe();
   try {
-    assertExists(database);
     const read = await withinTime(readDatabase(trail));
     return { database: { name, reachable: true, error: null }, ...read };
   } catch (error) {
@@ -83,16 +84,14 @@ async function databaseStatus(trail: AuditTrail): Promise<DatabaseStatus> {
 }
 
 /** SQLite makes a file that is not there; looking must not. */
-function assertExists(database: Database): void {
-  if (database.dialect.name !== 'sqlite') return;
+function isMissing(database: Database): boolean {
   const file = storageOf(database.sequelize);
-  if (file !== ':memory:' && !fs.existsSync(file))
-    throw new Error('there is no such file; "audit migrate" makes it');
+  return database.dialect.name === 'sqlite' && file !== ':memory:' && !fs.existsSync(file);
 }
 
 async function readDatabase({ database, Audit }: AuditTrail): Promise<Omit<DatabaseStatus, 'database'>> {
-  const migrations = await new Migrator(database).status();
-  if (migrations.pending.length > 0) return { migrations, stored: null, tasks: null };
+  const migrated = isMissing(database) ? NOTHING_MIGRATED : await new Migrator(database).status();
+  if (migrated.pending.length > 0) return { migrations: migrated, stored: null, tasks: null };
   const time = async (direction: 'ASC' | 'DESC'): Promise<Date | null> => {
     const order: [string, string][] = [['createdAt', direction]];
     const row = await Audit.findOne({ attributes: ['createdAt'], order, logging: false });
@@ -102,7 +101,7 @@ async function readDatabase({ database, Audit }: AuditTrail): Promise<Omit<Datab
   const counted = await boundedCount(database);
   const records = Math.min(counted, COUNTED_AT_MOST);
   const stored = { records, exact: counted === records, oldest, newest };
-  return { migrations, stored, tasks: await new Tasks(database, '').states() };
+  return { migrations: migrated, stored, tasks: await new Tasks(database, '').states() };
 }
 
 async function boundedCount({ sequelize }: Database): Promise<number> {
@@ -126,8 +125,8 @@ async function bufferStatus(settings: Settings): Promise<TrailStatus['buffer']> 
 }
 
 /** What waits in a directory of the journal's form. It is only looked at: others may be reading it. */
-async function recordsIn(directory: string): Promise<Waiting> {
-  const source = new JournalSource(directory, { onDamage: () => undefined });
+async function recordsIn(settings: Settings, directory: string): Promise<Waiting> {
+  const source = openJournal(settings, directory);
   const { records, bytes } = await source.depth();
   await source.close();
   return { records, bytes };

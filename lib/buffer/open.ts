@@ -27,26 +27,30 @@ export function openDriver(settings: Settings, writer: () => BatchWriter): Drive
 /** The consuming half: where a worker takes records from; none for driver `sync`. Throws AUDIT_DRIVER_MISSING. */
 export function openSource(settings: Settings): Source | undefined {
   const { damaged, journal } = directoriesOf(settings.dir);
-  const onDamage = settingAside(damaged, settings.logger);
   if (settings.driver === 'sync') return undefined;
-  if (settings.driver === 'embedded')
-    return new JournalSource(journal, { onDamage, onTrouble: telling(settings) });
+  if (settings.driver === 'embedded') return openJournal(settings, journal);
   const connection = connect(settings, 'sequelize-async-audit worker');
+  const onDamage = settingAside(damaged, settings.logger);
   return new StreamSource(connection, redisKeys(settings.redisKey), settings.logger, onDamage);
 }
 
 /** Carries lanes to Redis: the process's own, and those that a dead process on this host left. */
 export function openShipper(settings: Settings, isOwn: (lane: string) => boolean = () => false): Shipper {
-  const { damaged, journal } = directoriesOf(settings.dir);
-  const lanes = new JournalSource(journal, {
-    onDamage: settingAside(damaged, settings.logger),
-    onTrouble: telling(settings),
-    wants: (lane) => isOwn(lane) || writerOf(lane) !== 'open',
-  });
+  const { journal } = directoriesOf(settings.dir);
+  const lanes = openJournal(settings, journal, (lane) => isOwn(lane) || writerOf(lane) !== 'open');
   const connection = connect(settings, 'sequelize-async-audit shipper');
   return new Shipper(lanes, connection, redisKeys(settings.redisKey), settings.logger);
 }
 
-function telling({ logger }: Settings): (lane: string, error: unknown) => void {
-  return (lane, error) => logger.error(troubleOf(lane, error));
+/** The lanes of a directory: the journal, rescue files or buried records. What is wrong with them is logged. */
+export function openJournal(
+  { dir, logger }: Settings,
+  directory: string,
+  wants: (lane: string) => boolean = () => true,
+): JournalSource {
+  return new JournalSource(directory, {
+    wants,
+    onDamage: settingAside(directoriesOf(dir).damaged, logger),
+    onTrouble: (lane, error) => logger.error(troubleOf(lane, error)),
+  });
 }

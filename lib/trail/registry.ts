@@ -62,7 +62,7 @@ export function trailOf(sequelize: Sequelize): AuditTrail {
 /** The settings of an instance that configureAudit was called for. */
 export function configuredSettings(sequelize: Sequelize): Settings | undefined {
   const trail = trails.get(sequelize);
-  return trail && configured.has(trail) ? trail.settings : undefined;
+  return trail && configured.has(trail) ? trail.given : undefined;
 }
 
 /**

@@ -41,6 +41,7 @@ export interface Change {
  * them to the driver, and reads what is stored. Buffer and database are opened when first needed.
  */
 export class AuditTrail {
+  /** As given, but with directory and key of this trail alone. */
   readonly settings: Settings;
   private openedDatabase: Database | undefined;
   private openedDriver: Driver | undefined;
@@ -51,9 +52,11 @@ export class AuditTrail {
 
   constructor(
     readonly sequelize: Sequelize,
-    settings: Settings,
+    /** As given. @internal */
+    readonly given: Settings,
     database?: Database,
   ) {
+    const settings = given;
     this.openedDatabase = database;
     if (!database && livesInMemory(sequelize, settings)) {
       // An in-memory database ends with the process, and its trail with it: the next run begins with an empty one.

@@ -1,7 +1,7 @@
 import { directoriesOf } from '../buffer/directories';
-import { JournalSource } from '../buffer/journal/journal-source';
+import type { JournalSource } from '../buffer/journal/journal-source';
 import { lanesOf } from '../buffer/journal/lane';
-import { settingAside } from '../buffer/journal/set-aside';
+import { openJournal } from '../buffer/open';
 import type { Settings } from '../config';
 import { messageOf } from '../errors';
 import type { BatchWriter } from '../storage/batch-writer';
@@ -78,7 +78,6 @@ export class Recovery {
   }
 
   private open(): JournalSource {
-    const { damaged, rescue } = directoriesOf(this.settings.dir);
-    return new JournalSource(rescue, { onDamage: settingAside(damaged, this.settings.logger) });
+    return openJournal(this.settings, directoriesOf(this.settings.dir).rescue);
   }
 }

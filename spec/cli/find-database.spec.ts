@@ -146,11 +146,11 @@ describe('audit, how it finds the database', () => {
       require(${JSON.stringify(LIBRARY)}).configureAudit(module.exports, { dir: 'elsewhere' });`;
     write(cwd, { 'database.js': text });
     const { document } = await auditJson<Status>(['status', '--module', 'database.js'], { cwd });
-    expect(document.directory).to.match(/elsewhere$/);
+    expect(document.directory).to.match(/elsewhere.sqlite-found$/);
     const flags = ['--module', 'database.js', '--dir', 'here', '--driver', 'sync'];
     const overridden = await auditJson<Status>(['status', ...flags], { cwd });
     expect(overridden.document).to.include({ driver: 'sync' });
-    expect(overridden.document.directory).to.match(/here$/);
+    expect(overridden.document.directory).to.match(/here.sqlite-found$/);
   });
 
   it('refuses a database in memory, which no other process sees', async () => {
@@ -183,7 +183,9 @@ describe('audit, how it finds the database', () => {
       write(cwd, { 'audit.config.cjs': "module.exports = { url: process.env.UNSET, dir: 'configured' };" });
       const env = { DATABASE_URL: 'sqlite:shop.sqlite', AUDIT_DIR: 'environment' };
       const directory = async (...args: string[]): Promise<string> =>
-        path.basename((await auditJson<Status>(['status', ...args], { cwd, env })).document.directory);
+        path.basename(
+          path.dirname((await auditJson<Status>(['status', ...args], { cwd, env })).document.directory),
+        );
       expect(await directory()).to.equal('configured');
       expect(await directory('--dir', 'flag')).to.equal('flag');
       rmSync(path.join(cwd, 'audit.config.cjs'));

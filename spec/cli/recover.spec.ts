@@ -24,6 +24,7 @@ describe('audit recover', () => {
   it('exits with 1 while the database is down or not migrated, and the files remain', async () => {
     const cwd = applicationFolder();
     rescue(cwd, [record(), record()]);
+    rescue(cwd, [record()], 'postgres-shop');
     const down = await audit(['recover', '--url', 'postgres://shop@127.0.0.1:1/shop'], { cwd });
     expect(down.status).to.equal(1);
     expect(down.stderr).to.contain('cannot be reached').and.contain('The rescue files remain.');

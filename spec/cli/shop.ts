@@ -36,10 +36,13 @@ export function write(folder: string, files: Record<string, string>): void {
 }
 
 /** An application in the folder changes some rows of shop.sqlite; their records wait in its journal. */
-export async function recordChanges(folder: string, count: number): Promise<void> {
+export async function recordChanges(folder: string, count: number, databaseUrl?: string): Promise<void> {
   const storage = path.join(folder, 'shop.sqlite');
   const sequelize = new Sequelize({ dialect: 'sqlite', storage, logging: false });
-  const trail = configureAudit(sequelize, { dir: path.join(folder, '.audit') });
+  const trail = configureAudit(sequelize, {
+    dir: path.join(folder, '.audit'),
+    ...(databaseUrl ? { databaseUrl } : {}),
+  });
   const Product = withAudit(sequelize.define('Product', { name: DataTypes.STRING }));
   await sequelize.sync();
   await sequelize.transaction((transaction) =>
@@ -80,8 +83,8 @@ function batchOf(records: readonly AuditRecord[]): Batch {
 }
 
 /** Puts records where a worker puts them while the database is down. */
-export function rescue(folder: string, records: readonly AuditRecord[]): void {
-  const store = new DiskStore(directoriesOf(path.join(folder, '.audit', 'sqlite-shop')).rescue);
+export function rescue(folder: string, records: readonly AuditRecord[], trail = 'sqlite-shop'): void {
+  const store = new DiskStore(directoriesOf(path.join(folder, '.audit', trail)).rescue);
   store.put(batchOf(records), 'the database does not take records');
   store.endLane();
 }

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 
 import { expect } from 'chai';
@@ -39,7 +40,7 @@ async function busyFolder(): Promise<string> {
   const buried = new DiskStore(directoriesOf(path.join(cwd, '.audit', 'sqlite-shop')).buried);
   buried.put(Batch.fromLines([encodeLine(record())]), 'too long');
   buried.endLane();
-  write(cwd, { '.audit/damaged/a-lane.damaged': 'what?' });
+  write(cwd, { '.audit/sqlite-shop/damaged/a-lane.damaged': 'what?' });
   const nextRunAt = new Date('2031-01-01T03:00:00Z');
   await onTrail(cwd, (database) =>
     new Tasks(database, 'a').runExclusively('prune', nextRunAt, () => Promise.resolve()),
@@ -100,6 +101,9 @@ describe('audit status', () => {
 
   it('shows the rest when the database is down, and exits with 1', async () => {
     const cwd = await busyFolder();
+    fs.cpSync(path.join(cwd, '.audit/sqlite-shop'), path.join(cwd, '.audit/postgres-shop'), {
+      recursive: true,
+    });
     const args = ['status', '--url', 'postgres://shop:geheim@127.0.0.1:1/shop'];
     const { status, document, stderr } = await auditJson<Status>(args, { cwd });
     expect(status).to.equal(1);

@@ -9,14 +9,14 @@ import { DataTypes, Sequelize } from 'sequelize';
 
 import { configureAudit, withAudit } from '../../lib';
 import type { WorkerStats } from '../../lib';
-import { createDatabase, servers } from '../support/servers';
+import { createDatabase, servers, startPostgres } from '../support/servers';
 import { until } from '../support/until';
 import { audit, auditJson, start } from './command';
 import { applicationFolder, countStored, record, recordChanges, rescue } from './shop';
 
 const SHOP = ['--url', 'sqlite:shop.sqlite'];
 /** No server listens at port 1. */
-const UNREACHABLE = ['--url', 'postgres://shop@127.0.0.1:1/shop'];
+const UNREACHABLE = 'postgres://shop@127.0.0.1:1/shop';
 
 describe('audit work', () => {
   it('drains the journal, prints what it did, and ends', async () => {
@@ -76,32 +76,44 @@ describe('audit work', () => {
 
   it('ends within its grace time when the database is down, and the records remain', async () => {
     const cwd = applicationFolder();
-    await recordChanges(cwd, 3);
-    const args = ['work', ...UNREACHABLE, '--grace', '0', '--log-level', 'debug'];
+    const postgres = await startPostgres();
+    const shop = ['--url', postgres.url];
+    await audit(['migrate', ...shop], { cwd });
+    await recordChanges(cwd, 3, postgres.url);
+    await postgres.stop();
+    const args = ['work', ...shop, '--grace', '0', '--log-level', 'debug'];
     const worker = start(args, { cwd });
     await worker.says(/still does not take records/);
     worker.child.kill('SIGTERM');
     const { status, stdout } = await worker.result;
     expect(status).to.equal(0);
     expect(stdout).to.match(/Stored 0 records \(released/);
-    await audit(['migrate', ...SHOP], { cwd });
-    await audit(['work', '--drain', ...SHOP], { cwd });
-    expect(await countStored(cwd)).to.equal(3);
+    await postgres.start();
+    await audit(['work', '--drain', ...shop], { cwd });
+    const { document } = await auditJson<{ stored: { records: number } }>(['status', ...shop], { cwd });
+    expect(document.stored.records).to.equal(3);
+    await postgres.dispose();
   });
 
   it('ends at once with 1 at the second signal, and the records remain', async () => {
     const cwd = applicationFolder();
-    await recordChanges(cwd, 3);
-    const args = ['work', ...UNREACHABLE, '--grace', '600', '--log-level', 'debug'];
+    const postgres = await startPostgres();
+    const shop = ['--url', postgres.url];
+    await audit(['migrate', ...shop], { cwd });
+    await recordChanges(cwd, 3, postgres.url);
+    await postgres.stop();
+    const args = ['work', ...shop, '--grace', '600', '--log-level', 'debug'];
     const worker = start(args, { cwd });
     await worker.says(/still does not take records/);
     worker.child.kill('SIGTERM');
     await worker.says(/Finishing what is claimed/);
     worker.child.kill('SIGTERM');
     expect((await worker.result).status).to.equal(1);
-    await audit(['migrate', ...SHOP], { cwd });
-    await audit(['work', '--drain', ...SHOP], { cwd });
-    expect(await countStored(cwd)).to.equal(3);
+    await postgres.start();
+    await audit(['work', '--drain', ...shop], { cwd });
+    const { document } = await auditJson<{ stored: { records: number } }>(['status', ...shop], { cwd });
+    expect(document.stored.records).to.equal(3);
+    await postgres.dispose();
   });
 
   it('ends soon after its grace time even when the database says nothing at all', async () => {
@@ -122,8 +134,8 @@ describe('audit work', () => {
 
   it('exits with 1 from an interrupted drain', async () => {
     const cwd = applicationFolder();
-    await recordChanges(cwd, 3);
-    const worker = start(['work', '--drain', '--grace', '0', ...UNREACHABLE], { cwd });
+    await recordChanges(cwd, 3, UNREACHABLE);
+    const worker = start(['work', '--drain', '--grace', '0', '--url', UNREACHABLE], { cwd });
     await worker.says(/Taking records/);
     worker.child.kill('SIGTERM');
     expect((await worker.result).status).to.equal(1);

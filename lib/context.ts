@@ -148,10 +148,11 @@ function identify(user: UserLike): Pick<ContextFields, 'userType' | 'userId'> {
   }
   const { type, id } = user as AuditUser;
   const isKey = ['string', 'number', 'bigint'].includes(typeof id);
-  if (!isKey || (type !== undefined && typeof type !== 'string')) {
+  if (!isKey || (type !== undefined && type !== null && typeof type !== 'string')) {
     throw new AuditError(
       'AUDIT_OPTION',
-      'The user of an audit context must be an instance of a model, or an object such as { type: "User", id: 1 }.',
+      'The user of an audit context needs an id that is a text or a number, as in { type: "User", id: 1 }; ' +
+        'an instance of a model may stand for itself.',
     );
   }
   return { userType: type ?? 'User', userId: keyPart(id) };

@@ -76,7 +76,8 @@ function copy(connection: unknown, batch: Batch): Promise<number> {
   batch.assertKnownVersion();
   return new Promise((resolve, reject) => {
     const stream = (connection as PgClient).query(copyFrom(COPY));
-    stream.once('error', reject);
+    // Not once: a connection that breaks reports it twice, and an error nobody listens to ends the process.
+    stream.on('error', reject);
     stream.once('finish', () => resolve(stream.rowCount));
     stream.end(batch.lines);
   });

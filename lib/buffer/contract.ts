@@ -9,10 +9,8 @@ import type { Batch } from '../record/batch';
  */
 export interface Driver {
   readonly name: DriverName;
-  /** Records must be stored inside the transaction that made the change, before its COMMIT. */
-  readonly transactional: boolean;
   /**
-   * Takes encoded records. A transactional driver answers with a promise, and its failure fails the
+   * Takes encoded records. Driver `sync` answers with a promise, and its failure fails the
    * write. The others are called after COMMIT, keep the records before they return, and never throw.
    */
   deliver(lines: readonly string[], transaction?: Transaction): void | Promise<void>;

@@ -5,7 +5,6 @@ import type { Journal } from './journal/journal';
 /** The journal on local disk is the buffer; a worker on this host reads it. */
 export class EmbeddedDriver implements Driver {
   readonly name = 'embedded';
-  readonly transactional = false;
 
   constructor(private readonly journal: Journal) {}
 

@@ -7,7 +7,6 @@ import type { Driver, DriverCounters } from './contract';
 /** No buffer: records are stored in the transaction of the change, so that both or neither are in the database. */
 export class SyncDriver implements Driver {
   readonly name = 'sync';
-  readonly transactional = true;
   private delivered = 0;
 
   constructor(private readonly writer: BatchWriter) {}

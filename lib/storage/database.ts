@@ -121,43 +121,19 @@ export function openOwn(options: Options): Sequelize {
   return openSafely(() => new Sequelize({ ...options, ...own }));
 }
 
+/** Of Sequelize's options, those that say how to connect. */
+const CONNECTION_OPTIONS = [
+  ...['dialect', 'dialectOptions', 'dialectModule', 'dialectModulePath', 'host', 'port', 'protocol'],
+  ...['replication', 'ssl', 'native', 'timezone'],
+];
+
 /** The options that another Sequelize instance needs to reach the same database. */
 export function connectionOptionsOf(sequelize: Sequelize): Options {
-  const all = optionsOf(sequelize) as Options & { dialectModule?: object };
-  const {
-    dialect,
-    dialectOptions,
-    dialectModule,
-    dialectModulePath,
-    host,
-    port,
-    protocol,
-    replication,
-    ssl,
-    native,
-  } = all;
+  const all = optionsOf(sequelize);
   const { database, username, password } = sequelize.config as Options;
-  const storage = dialect === 'sqlite' ? { storage: storageOf(sequelize) } : {};
-  const picked = {
-    dialect,
-    dialectOptions,
-    dialectModule,
-    dialectModulePath,
-    host,
-    port,
-    protocol,
-    replication,
-    ssl,
-    native,
-  };
-  const given = Object.entries({
-    ...picked,
-    database,
-    username,
-    password,
-    timezone: all.timezone,
-    ...storage,
-  });
+  const picked = CONNECTION_OPTIONS.map((name): [string, unknown] => [name, all[name as keyof Options]]);
+  const given: [string, unknown][] = [...picked, ...Object.entries({ database, username, password })];
+  if (all.dialect === 'sqlite') given.push(['storage', storageOf(sequelize)]);
   return Object.fromEntries(
     given.filter(([, value]) => value !== undefined && value !== null && value !== false),
   );

@@ -8,7 +8,6 @@ const LEAVING_MS = 2_000;
 /** The journal on local disk, and a shipper that carries it on to Redis. */
 export class RedisDriver implements Driver {
   readonly name = 'redis';
-  readonly transactional = false;
 
   constructor(
     private readonly journal: Journal,

@@ -6,7 +6,8 @@ import { AuditError } from '../errors';
 import { canonicalKey, keyPart } from '../record/key';
 import { maskWithin } from '../record/redaction';
 import type { Values } from '../record/values';
-import { effectiveTransaction, internalsOf, valuesOf } from '../sequelize-internals';
+import { internalsOf, valuesOf } from '../adapter/model';
+import { effectiveTransaction } from '../adapter/sequelize';
 import { onlyTrail, trailOf } from '../trail/registry';
 
 /** An event of the application's own. */

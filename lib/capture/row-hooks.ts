@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Model, ModelStatic, Transaction } from 'sequelize';
 
-import { isSuspended } from '../context';
+import { isSuspended } from '../context/scope';
 import { messageOf } from '../errors';
 import { canonicalKey } from '../record/key';
 import type { RowEvent } from '../record/record';

@@ -11,7 +11,7 @@ import { assertWritable } from '../buffer/directories';
 import { openDriver } from '../buffer/open';
 import type { Settings } from '../config';
 import { messageOf } from '../errors';
-import { contextFields } from '../context';
+import { contextFields } from '../context/scope';
 import { optionalRequire } from '../optional-require';
 import { nowMicroseconds } from '../record/clock';
 import type { Values } from '../record/values';

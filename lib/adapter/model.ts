@@ -55,9 +55,12 @@ export function modelOf(instance: Model): ModelStatic<Model> {
 
 /** Puts a returned row into an instance, as Sequelize does. */
 export function assignReturned(instance: Model, row: Readonly<Record<string, unknown>> | undefined): void {
-  const { fieldAttributeMap } = modelOf(instance) as unknown as { fieldAttributeMap?: Record<string, string> };
+  const { fieldAttributeMap } = modelOf(instance) as unknown as {
+    fieldAttributeMap?: Record<string, string>;
+  };
   const { dataValues } = valuesOf(instance);
-  for (const [field, value] of Object.entries(row ?? {})) dataValues[fieldAttributeMap?.[field] ?? field] = value;
+  for (const [field, value] of Object.entries(row ?? {}))
+    dataValues[fieldAttributeMap?.[field] ?? field] = value;
 }
 
 /** All models that are defined on a Sequelize instance. */
@@ -67,7 +70,11 @@ export function modelsOf(sequelize: Sequelize): readonly ModelStatic<Model>[] {
 
 /** One text for one table, whatever form its name was given in. */
 export function tableKey(table: TableName): string {
-  return typeof table === 'string' ? table : table.schema ? `${table.schema}.${table.tableName}` : table.tableName;
+  return typeof table === 'string'
+    ? table
+    : table.schema
+      ? `${table.schema}.${table.tableName}`
+      : table.tableName;
 }
 
 /** What a paranoid model's mark holds while a row is not deleted (`null`, unless the attribute has a default). */
@@ -78,7 +85,9 @@ export function notDeletedValue(model: ModelStatic<Model>, attribute: string): u
 
 /** An association under which Sequelize itself destroys the children of an instance, one by one, with their hooks. */
 export function destroysByHooks(association: unknown): boolean {
-  const { options } = association as { options?: { onDelete?: unknown; useHooks?: unknown; hooks?: unknown } };
+  const { options } = association as {
+    options?: { onDelete?: unknown; useHooks?: unknown; hooks?: unknown };
+  };
   return (
     typeof options?.onDelete === 'string' &&
     options.onDelete.toLowerCase() === 'cascade' &&

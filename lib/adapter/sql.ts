@@ -96,7 +96,9 @@ export class Sql {
 
   /** The columns that the caller's `returning` names, as Sequelize would return them. */
   returnedColumns(attributes: object | undefined, options: WriteOptions): string[] {
-    return options.returning ? this.generator.generateReturnValues(attributes ?? null, options).returnFields : [];
+    return options.returning
+      ? this.generator.generateReturnValues(attributes ?? null, options).returnFields
+      : [];
   }
 }
 
@@ -116,7 +118,12 @@ export type RawRow = Record<string, unknown>;
 /** Runs a statement that returns rows, and gives them as the driver hands them out, past models, scopes and hooks. */
 export async function queryRows(sequelize: Sequelize, sql: string, options: object): Promise<RawRow[]> {
   // Without the names of tables Sequelize asks SQLite for their columns before each SELECT.
-  return (await sequelize.query(sql, { ...options, type: 'SELECT', raw: true, tableNames: [] } as object)) as RawRow[];
+  return (await sequelize.query(sql, {
+    ...options,
+    type: 'SELECT',
+    raw: true,
+    tableNames: [],
+  } as object)) as RawRow[];
 }
 
 /** Runs a writing statement that returns rows. Its errors are those that Sequelize makes of the write's own. */
@@ -126,9 +133,9 @@ export async function writeRaw(
   options: WriteOptions,
   transaction: Transaction | undefined,
 ): Promise<RawRow[]> {
-  const bound = statement.bind?.length ? statement : { query: statement.query };
-  const answer = await sequelize.query(bound as { query: string }, {
+  const answer = await sequelize.query(statement.query, {
     ...options,
+    ...(statement.bind?.length ? { bind: statement.bind } : {}),
     transaction: transaction ?? null,
     // Rows as they come; the model and the instance stay for the messages of errors.
     type: 'RAW',
@@ -140,13 +147,26 @@ export async function writeRaw(
 }
 
 interface QueryClass {
-  new (connection: undefined, sequelize: Sequelize, options: object): { handleSelectQuery(rows: RawRow[]): unknown };
+  new (
+    connection: undefined,
+    sequelize: Sequelize,
+    options: object,
+  ): { handleSelectQuery(rows: RawRow[]): unknown };
 }
 
 /** What Sequelize makes of returned rows for the caller of `Model.update(…, { returning: true })`: instances, or rows. */
 export function formatRows(sequelize: Sequelize, rows: RawRow[], options: WriteOptions): unknown {
   const { Query } = (sequelize as unknown as { dialect: { Query: QueryClass } }).dialect;
-  const fieldMap = (options.model as unknown as { fieldAttributeMap?: object } | undefined)?.fieldAttributeMap ?? {};
-  const defaults = { logging: false, ...(sequelize as unknown as { options: { query?: object } }).options.query };
-  return new Query(undefined, sequelize, { ...defaults, ...options, logging: false, fieldMap }).handleSelectQuery(rows);
+  const fieldMap =
+    (options.model as unknown as { fieldAttributeMap?: object } | undefined)?.fieldAttributeMap ?? {};
+  const defaults = {
+    logging: false,
+    ...(sequelize as unknown as { options: { query?: object } }).options.query,
+  };
+  return new Query(undefined, sequelize, {
+    ...defaults,
+    ...options,
+    logging: false,
+    fieldMap,
+  }).handleSelectQuery(rows);
 }

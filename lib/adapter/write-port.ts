@@ -36,7 +36,12 @@ export type Where = object | string | number | undefined;
  * `hooks: false` included (facts: there is one object per Sequelize instance).
  */
 export interface WritePort {
-  insert(instance: Model | null, table: TableName, values: FieldValues, options: WriteOptions): Promise<unknown>;
+  insert(
+    instance: Model | null,
+    table: TableName,
+    values: FieldValues,
+    options: WriteOptions,
+  ): Promise<unknown>;
   update(
     instance: Model,
     table: TableName,

@@ -20,7 +20,8 @@ export function insertSet(
   records: FieldValues[],
   attributes: object | undefined,
 ): Promise<unknown> {
-  const run = (options: WriteOptions): Promise<unknown> => port.bulkInsert(call.table, records, options, attributes);
+  const run = (options: WriteOptions): Promise<unknown> =>
+    port.bulkInsert(call.table, records, options, attributes);
   return byPolicy(
     call,
     (answer) => ({
@@ -67,7 +68,9 @@ async function insertReturning(call: WriteCall, records: FieldValues[], run: Run
     within.recordRows(rows.map((after) => ({ after })));
     return asked.hide(answer);
   };
-  return given.some((row) => Object.values(row).includes(UNKNOWN)) ? inTransaction(call, insert) : insert(call);
+  return given.some((row) => Object.values(row).includes(UNKNOWN))
+    ? inTransaction(call, insert)
+    : insert(call);
 }
 
 /** Databases that tell the first key of those they made, as Sequelize hands them out. */
@@ -77,15 +80,21 @@ async function insertNew(call: WriteCall, records: FieldValues[], run: Run): Pro
     const answer = await run(within.options);
     const { keys } = within.audited.columns;
     const made = Array.isArray(answer) ? (answer as RawRow[]) : [];
-    const rawKeys = records.map((record, index) => keys.map(({ field }) => record[field] ?? made[index]?.[field]));
+    const rawKeys = records.map((record, index) =>
+      keys.map(({ field }) => record[field] ?? made[index]?.[field]),
+    );
     const rows = given.map((row, index) =>
-      returnedRow(within, row, (column) => (column.isKey ? rawKeys[index]?.[keys.indexOf(column)] : undefined)),
+      returnedRow(within, row, (column) =>
+        column.isKey ? rawKeys[index]?.[keys.indexOf(column)] : undefined,
+      ),
     );
     await readUnknown(within, rows, rawKeys);
     within.recordRows(rows.map((after) => ({ after })));
     return answer;
   };
-  return given.some((row) => Object.values(row).includes(UNKNOWN)) ? inTransaction(call, insert) : insert(call);
+  return given.some((row) => Object.values(row).includes(UNKNOWN))
+    ? inTransaction(call, insert)
+    : insert(call);
 }
 
 function givenRows(call: WriteCall, records: FieldValues[]): Row[] {
@@ -97,7 +106,8 @@ async function readUnknown(call: WriteCall, rows: Row[], keys: readonly RawKey[]
   if (unknown.length === 0) return;
   const columns = [...new Set([...call.audited.columns.keys, ...unknown])];
   const images: Image[] = [];
-  for (const piece of piecesOf(call, keys)) images.push(...(await new RowReader(call, columns).byKeys(piece)));
+  for (const piece of piecesOf(call, keys))
+    images.push(...(await new RowReader(call, columns).byKeys(piece)));
   const byKey = new Map(images.map(({ row }) => [call.audited.keyOf(row), row]));
   for (const row of rows) {
     const read = byKey.get(call.audited.keyOf(row));

@@ -35,11 +35,17 @@ export async function cascadesOf(
 ): Promise<() => Promise<void>> {
   const children: Child[] = [];
   const seen = new Set<string>();
-  const collect = async (parent: WriteCall, rows: readonly Image[], skipped: ReadonlySet<string>): Promise<void> => {
+  const collect = async (
+    parent: WriteCall,
+    rows: readonly Image[],
+    skipped: ReadonlySet<string>,
+  ): Promise<void> => {
     for (const { id } of rows) seen.add(rowId(parent, id));
     for (const { child, column, to, deletes } of referencesTo(parent.audited, parent.table)) {
       if (skipped.has(referenceId(child.model, column.name))) continue;
-      const values = rows.map(({ row }) => row[to.name]).filter((value) => value !== null && value !== undefined);
+      const values = rows
+        .map(({ row }) => row[to.name])
+        .filter((value) => value !== null && value !== undefined);
       if (values.length === 0) continue;
       const childCall = parent.on(child, internalsOf(child.model).getTableName());
       const reader = new RowReader(childCall, child.columns.all);

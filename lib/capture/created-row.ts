@@ -51,14 +51,15 @@ export function returnedRow(
   const row: Row = {};
   for (const column of allColumns(call)) {
     const { name, type, typeKey } = column;
-    const known = given[name];
+    // bulkCreate hands out a key of null where the database makes one.
+    const known = column.isKey ? (given[name] ?? undefined) : given[name];
     if (known !== undefined && known !== UNKNOWN) {
       row[name] = known;
       continue;
     }
     const value = returned(column);
     if (value === undefined) row[name] = known;
-    else if (value === null) row[name] = column.isKey && known === undefined ? undefined : null;
+    else if (value === null) row[name] = null;
     else row[name] = typeKey === 'DATE' && !isExact(column) ? UNKNOWN : type.fromInstance(value);
   }
   return row;

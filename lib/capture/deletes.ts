@@ -29,7 +29,8 @@ export interface Delete {
 /** Deletes rows and records all that they held: in one statement where the database returns what it deletes. */
 export async function deleteRows(call: WriteCall, statement: Delete): Promise<unknown> {
   const { answer, where, limit } = statement;
-  if (!answer || call.audited.options.cascade || call.dialect === 'mysql') return deleteLocked(call, statement);
+  if (!answer || call.audited.options.cascade || call.dialect === 'mysql')
+    return deleteLocked(call, statement);
   if (call.dialect === 'postgres') {
     const columns = allColumns(call);
     const head = (): string => `DELETE FROM ${call.sql.table(call.table)}`;
@@ -46,7 +47,7 @@ async function deleteReturning(call: WriteCall, { where, limit, isSmall }: Delet
   const condition = call.sql.condition(where, call.model);
   const matching = condition ? ` WHERE ${condition}` : '';
   let count = 0;
-  for (let left = limit ?? Infinity; left > 0; ) {
+  for (let left = limit ?? Infinity; left > 0;) {
     const size = Math.min(left, PIECE);
     const bounded =
       call.dialect === 'sqlite'
@@ -89,7 +90,9 @@ async function deleteFound(
   rows: RowReader,
   found: readonly Image[],
 ): Promise<unknown> {
-  const recordCascades = call.audited.options.cascade ? await cascadesOf(call, found, statement.byHooks) : undefined;
+  const recordCascades = call.audited.options.cascade
+    ? await cascadesOf(call, found, statement.byHooks)
+    : undefined;
   const answer = await statement.run(call, rows.whereKeys(found.map(({ key }) => key)));
   call.recordRows(found.map(({ row }) => ({ before: row })));
   await recordCascades?.();

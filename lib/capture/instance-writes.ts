@@ -44,7 +44,8 @@ export async function updateInstance(
   where: Where,
 ): Promise<unknown> {
   const written = writtenBy(call, values);
-  const before = written.unknown.length === 0 ? remembered(call, instance, written.columns, written.after) : undefined;
+  const before =
+    written.unknown.length === 0 ? remembered(call, instance, written.columns, written.after) : undefined;
   if (before) return updateRemembered(call, port, instance, values, where, { before, after: written.after });
   const run = (within: WriteCall, condition: Where): Promise<unknown> =>
     port.update(instance, within.table, values, condition, within.options);
@@ -52,10 +53,17 @@ export async function updateInstance(
     return updateLocked(call, { where, written, run, sum: ([answer]) => answer });
   }
   const attributes = internalsOf(modelOf(instance)).rawAttributes;
-  const head = (bind: unknown[]): string => call.sql.update(call.table, values, call.options, attributes, bind);
+  const head = (bind: unknown[]): string =>
+    call.sql.update(call.table, values, call.options, attributes, bind);
   const returned = call.sql.returnedColumns(attributes, call.options);
   return asOneIfSync(call, async (within) => {
-    const { rows, count } = await writeReturning(within, { where, returned, head, written, columns: written.columns });
+    const { rows, count } = await writeReturning(within, {
+      where,
+      returned,
+      head,
+      written,
+      columns: written.columns,
+    });
     assignReturned(instance, rows[0]);
     return [instance, count];
   });
@@ -149,4 +157,3 @@ export function affected(answer: unknown): number | undefined {
   const count: unknown = Array.isArray(answer) ? answer[1] : undefined;
   return typeof count === 'number' ? count : undefined;
 }
-

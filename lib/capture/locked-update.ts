@@ -28,8 +28,14 @@ export function updateLocked(call: WriteCall, update: Update): Promise<unknown> 
   return inTransaction(call, async (within) => {
     await lockFile(call, within);
     const rows = new RowReader(within, update.written.columns);
-    const options: ReadOptions = { lock: true, ...(update.written.nextKey ? { nextKey: update.written.nextKey } : {}) };
-    const found = await rows.where(update.where, { ...options, limit: Math.min(update.limit ?? Infinity, PIECE + 1) });
+    const options: ReadOptions = {
+      lock: true,
+      ...(update.written.nextKey ? { nextKey: update.written.nextKey } : {}),
+    };
+    const found = await rows.where(update.where, {
+      ...options,
+      limit: Math.min(update.limit ?? Infinity, PIECE + 1),
+    });
     if (found.length <= pieceSize(within)) return updateRows(within, update, rows, found);
     return asOne(within, (whole) => updateInPieces(whole, update, options));
   });
@@ -45,7 +51,10 @@ async function updateInPieces(call: WriteCall, update: Update, options: ReadOpti
 }
 
 /** Every row that the whole statement meets, by key alone. */
-export async function keysOf(call: WriteCall, { where, limit }: Pick<Update, 'where' | 'limit'>): Promise<RawKey[]> {
+export async function keysOf(
+  call: WriteCall,
+  { where, limit }: Pick<Update, 'where' | 'limit'>,
+): Promise<RawKey[]> {
   const images = await new RowReader(call, []).where(where, { lock: true, limit });
   return images.map(({ key }) => key);
 }

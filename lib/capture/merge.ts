@@ -45,7 +45,11 @@ export function mergeRows(
     const keys = uniqueKeysOf(within);
     const before = await read(within, sameRows(keys, records));
     const last = await lastKey(within);
-    const asked = askFor(within, within.dialect === 'postgres' ? within.audited.columns.keys : [], within.options.instance);
+    const asked = askFor(
+      within,
+      within.dialect === 'postgres' ? within.audited.columns.keys : [],
+      within.options.instance,
+    );
     const answer = await run(asked.options);
     const found = await read(within, conditionsAfter(within, keys, records, before, answer, last), true);
     within.recordRows(pairs(within, keys, before, found, records));
@@ -74,7 +78,11 @@ function keysBefore(call: WriteCall, before: ReadonlyMap<string, Image>): FieldV
   );
 }
 
-async function read(call: WriteCall, conditions: Iterable<Where>, isAfter = false): Promise<Map<string, Image>> {
+async function read(
+  call: WriteCall,
+  conditions: Iterable<Where>,
+  isAfter = false,
+): Promise<Map<string, Image>> {
   const reader = new RowReader(call, allColumns(call));
   const images = new Map<string, Image>();
   // On PostgreSQL a lock would take away the sign of a new row; elsewhere it makes the read see what is current.
@@ -90,9 +98,9 @@ async function lastKey(call: WriteCall): Promise<bigint | undefined> {
   const [key, another] = call.audited.columns.keys;
   if (!key?.attribute.autoIncrement || another) return undefined;
   const { sql, table, sequelize, readOptions } = call;
-  const text = `SELECT MAX(${sql.name(key.field)}) AS ${sql.name('$last')} FROM ${sql.table(table)}`;
+  const text = `SELECT MAX(${sql.name(key.field)}) AS ${sql.name('~last')} FROM ${sql.table(table)}`;
   const [row] = await queryRows(sequelize, text, readOptions);
-  return BigInt(String(row?.['$last'] ?? 0));
+  return BigInt(String(row?.['~last'] ?? 0));
 }
 
 /** Keys that were made for records without one: those the answer tells, else all above the last one. */
@@ -102,7 +110,9 @@ function* madeKeys(
   answer: unknown,
   last: bigint,
 ): Generator<Where> {
-  const [{ field, name }] = call.audited.columns.keys as [{ field: string; name: string }];
+  const [key] = call.audited.columns.keys;
+  if (!key) return;
+  const { field, name } = key;
   const made = records.filter((record) => record[field] === undefined || record[field] === null).length;
   if (made === 0) return;
   const told = toldKeys(answer, field, name);

@@ -61,10 +61,10 @@ async function attempt(
   const bind: unknown[] = [];
   const query = textOf(call, statement, where, bind);
   const rows = await writeRaw(call.sequelize, { query, bind }, call.options, call.transaction);
-  const total = Number(rows[0]?.['$total'] ?? 0);
+  const total = Number(rows[0]?.['~total'] ?? 0);
   if (total > PIECE) return undefined;
   // Without any row there is one that holds the total alone.
-  const changed = rows.filter((row) => row['$k0'] !== null);
+  const changed = rows.filter((row) => row['~k0'] !== null);
   call.recordRows(imagesOf(call, statement, changed));
   return { count: changed.length, rows: statement.returned.length > 0 ? changed.map(withoutOurs) : [] };
 }
@@ -75,17 +75,17 @@ function textOf(call: WriteCall, statement: ReturningStatement, where: Where, bi
   const condition = sql.boundCondition(where, model, bind);
   const keys = audited.columns.keys.map(({ field }) => sql.name(field));
   const own = sql.tableAlias(table);
-  const raw = keys.map((key, index) => `${key} AS ${sql.name(`$r${index}`)}`);
+  const raw = keys.map((key, index) => `${key} AS ${sql.name(`~r${index}`)}`);
   const selection = new RowReader(call, columns).selection();
   const before =
     `SELECT ${[...raw, ...selection].join(', ')} FROM ${sql.table(table)}` +
     (condition ? ` WHERE ${condition}` : '') +
     ` LIMIT ${Math.min(limit ?? Infinity, PIECE + 1)} FOR ${written && !written.nextKey ? 'NO KEY ' : ''}UPDATE`;
-  const joined = keys.map((key, index) => `${own}.${key} = o.${sql.name(`$r${index}`)}`);
+  const joined = keys.map((key, index) => `${own}.${key} = o.${sql.name(`~r${index}`)}`);
   const news = newColumns(statement).map(
-    (column, index) => `${column.type.read(`${own}.${sql.name(column.field)}`)} AS ${sql.name(`$a${index}`)}`,
+    (column, index) => `${column.type.read(`${own}.${sql.name(column.field)}`)} AS ${sql.name(`~a${index}`)}`,
   );
-  const olds = [...keys.map((_, index) => `$k${index}`), ...columns.map((_, index) => `$c${index}`)];
+  const olds = [...keys.map((_, index) => `~k${index}`), ...columns.map((_, index) => `~c${index}`)];
   const given = returned.map((column) => `${own}.${column}`);
   const write =
     `${statement.head(bind)} ${written ? 'FROM' : 'USING'} o WHERE ${joined.join(' AND ')}` +
@@ -93,7 +93,7 @@ function textOf(call: WriteCall, statement: ReturningStatement, where: Where, bi
     ` RETURNING ${[...given, ...olds.map((name) => `o.${sql.name(name)}`), ...news].join(', ')}`;
   return (
     `WITH o AS (${before}), n AS (${write}) ` +
-    `SELECT t.total AS ${sql.name('$total')}, n.* FROM (SELECT count(*) AS total FROM o) t LEFT JOIN n ON true`
+    `SELECT t.total AS ${sql.name('~total')}, n.* FROM (SELECT count(*) AS total FROM o) t LEFT JOIN n ON true`
   );
 }
 
@@ -102,7 +102,11 @@ function newColumns({ written, columns }: ReturningStatement): Written['columns'
   return written ? columns.filter(({ name }) => name in written.after) : [];
 }
 
-function* imagesOf(call: WriteCall, statement: ReturningStatement, rows: readonly RawRow[]): Generator<Images> {
+function* imagesOf(
+  call: WriteCall,
+  statement: ReturningStatement,
+  rows: readonly RawRow[],
+): Generator<Images> {
   const reader = new RowReader(call, statement.columns);
   const news = newColumns(statement);
   const { written } = statement;
@@ -113,12 +117,12 @@ function* imagesOf(call: WriteCall, statement: ReturningStatement, rows: readonl
       continue;
     }
     const after = { ...written.after };
-    for (const [index, { name, type }] of news.entries()) after[name] = type.fromDatabase(raw[`$a${index}`]);
+    for (const [index, { name, type }] of news.entries()) after[name] = type.fromDatabase(raw[`~a${index}`]);
     yield { before, after };
   }
 }
 
 /** A row as the caller would have got it. */
 function withoutOurs(row: RawRow): RawRow {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('$')));
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('~')));
 }

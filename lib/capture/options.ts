@@ -1,5 +1,5 @@
 import { assertKnownKeys } from '../config';
-import type { CallContext } from '../context';
+import type { CallContext } from '../context/audit-context';
 import { AuditError } from '../errors';
 import { ROW_EVENTS } from '../record/record';
 import type { RowEvent } from '../record/record';

@@ -34,6 +34,8 @@ export function parentOf(model: ModelStatic<Model>, name: string): Parent {
   throw new AuditError(
     'AUDIT_OPTION',
     `Option "parent" of withAudit(${model.name}) names the association "${name}", which is no belongsTo of the model.` +
-      (known.length > 0 ? suggestion(name, known) : ` Add one: ${model.name}.belongsTo(…, { as: "${name}" }).`),
+      (known.length > 0
+        ? suggestion(name, known)
+        : ` Add one: ${model.name}.belongsTo(…, { as: "${name}" }).`),
   );
 }

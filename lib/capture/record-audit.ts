@@ -1,7 +1,7 @@
 import type { Model, ModelStatic, Transaction } from 'sequelize';
 
 import { assertKnownKeys } from '../config';
-import { isSuspended } from '../context';
+import { isSuspended } from '../context/scope';
 import { AuditError } from '../errors';
 import { canonicalKey, keyPart } from '../record/key';
 import { maskWithin } from '../record/redaction';

@@ -67,7 +67,8 @@ export class RowReader {
   whereKeys(keys: readonly RawKey[]): Where {
     const fields = this.keys.map(({ field }) => field);
     const [only] = fields;
-    if (only !== undefined && fields.length === 1) return { [only]: { [Op.in]: keys.map(([value]) => value) } };
+    if (only !== undefined && fields.length === 1)
+      return { [only]: { [Op.in]: keys.map(([value]) => value) } };
     return {
       [Op.or]: keys.map((key) => Object.fromEntries(fields.map((field, index) => [field, key[index]]))),
     };
@@ -78,8 +79,12 @@ export class RowReader {
     const { sql } = this.call;
     const qualified = ({ field }: Column): string => `${prefix}${sql.name(field)}`;
     return [
-      ...this.keys.map((key, index) => `${this.keyExpression(key, qualified(key))} AS ${sql.name(`$k${index}`)}`),
-      ...this.columns.map((column, index) => `${column.type.read(qualified(column))} AS ${sql.name(`$c${index}`)}`),
+      ...this.keys.map(
+        (key, index) => `${this.keyExpression(key, qualified(key))} AS ${sql.name(`~k${index}`)}`,
+      ),
+      ...this.columns.map(
+        (column, index) => `${column.type.read(qualified(column))} AS ${sql.name(`~c${index}`)}`,
+      ),
     ];
   }
 
@@ -89,28 +94,31 @@ export class RowReader {
       key,
       id: idOfKey(key),
       row: this.rowFrom(raw),
-      ...('$n0' in raw ? { nextKey: this.keyFrom(raw, 'n') } : {}),
-      ...('$x' in raw ? { isNew: raw['$x'] === '0' } : {}),
+      ...('~n0' in raw ? { nextKey: this.keyFrom(raw, 'n') } : {}),
+      ...('~x' in raw ? { isNew: raw['~x'] === '0' } : {}),
     };
   }
 
   rowFrom(raw: RawRow): Row {
     const row: Row = {};
     for (const [index, { name, type }] of this.columns.entries()) {
-      row[name] = type.fromDatabase(raw[`$c${index}`]);
+      row[name] = type.fromDatabase(raw[`~c${index}`]);
     }
     return row;
   }
 
-  private async read(condition: string, { lock, limit, order, nextKey, tellsNew }: ReadOptions): Promise<Image[]> {
+  private async read(
+    condition: string,
+    { lock, limit, order, nextKey, tellsNew }: ReadOptions,
+  ): Promise<Image[]> {
     const { sql, sequelize, readOptions, table, dialect } = this.call;
     const next = nextKey
       ? this.keys.map((key, index) => {
           const value = nextKey.get(key) ?? sql.name(key.field);
-          return `${this.keyExpression(key, `(${value})`)} AS ${sql.name(`$n${index}`)}`;
+          return `${this.keyExpression(key, `(${value})`)} AS ${sql.name(`~n${index}`)}`;
         })
       : [];
-    const mark = tellsNew ? [`xmax::text AS ${sql.name('$x')}`] : [];
+    const mark = tellsNew ? [`xmax::text AS ${sql.name('~x')}`] : [];
     const text =
       `SELECT ${[...this.selection(), ...next, ...mark].join(', ')} FROM ${sql.table(table)}` +
       (condition ? ` WHERE ${condition}` : '') +
@@ -126,7 +134,7 @@ export class RowReader {
   }
 
   private keyFrom(raw: RawRow, letter: 'k' | 'n'): RawKey {
-    return this.keys.map((_, index) => raw[`$${letter}${index}`]);
+    return this.keys.map((_, index) => raw[`~${letter}${index}`]);
   }
 
   /** PostgreSQL takes any key back as text; elsewhere only large integers lose digits on the way. */

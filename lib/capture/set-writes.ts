@@ -40,7 +40,8 @@ export function updateSet(
         {
           head: (bind) => call.sql.update(call.table, values, options, attributes, bind),
           returned: call.sql.returnedColumns(attributes, options),
-          answer: ({ count, rows }) => (options.returning ? formatRows(sequelize, rows, { model, ...options }) : count),
+          answer: ({ count, rows }) =>
+            options.returning ? formatRows(sequelize, rows, { model, ...options }) : count,
         },
       ),
   );
@@ -138,7 +139,9 @@ async function updateRows(call: WriteCall, update: Update, ours: Ours): Promise<
   if (call.dialect !== 'postgres') return updateLocked(call, update);
   const { where, written } = update;
   const { head, returned } = ours;
-  return ours.answer(await writeReturning(call, { where, returned, head, written, columns: written.columns }));
+  return ours.answer(
+    await writeReturning(call, { where, returned, head, written, columns: written.columns }),
+  );
 }
 
 function summaryOf(call: WriteCall, { after }: Written): Pick<Statement, 'event' | 'operation'> {

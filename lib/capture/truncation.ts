@@ -20,7 +20,10 @@ export function truncateRows(call: WriteCall, run: (call: WriteCall) => Promise<
     await lockFile(call, within);
     const { cascade } = call.audited.options;
     const dependants = cascade && call.options.cascade ? dependantsOf(call.audited, call.table) : [];
-    const calls = [within, ...dependants.map((child) => within.on(child, internalsOf(child.model).getTableName()))];
+    const calls = [
+      within,
+      ...dependants.map((child) => within.on(child, internalsOf(child.model).getTableName())),
+    ];
     for (const each of calls) await recordAllRows(each);
     const answer = await run(within);
     const commits = within.dialect === 'mysql' || within.dialect === 'mariadb';

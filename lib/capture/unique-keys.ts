@@ -41,7 +41,9 @@ export function* sameRows(keys: readonly UniqueKey[], records: readonly FieldVal
       const [only, another] = key;
       yield only && !another
         ? { [only.field]: { [Op.in]: some.map((record) => record[only.field]) } }
-        : { [Op.or]: some.map((record) => Object.fromEntries(key.map(({ field }) => [field, record[field]]))) };
+        : {
+            [Op.or]: some.map((record) => Object.fromEntries(key.map(({ field }) => [field, record[field]]))),
+          };
     }
   }
 }
@@ -55,7 +57,11 @@ export function isSame(key: UniqueKey, a: Row, b: Row): boolean {
 }
 
 function isKnown(column: Column, value: unknown): boolean {
-  return value !== undefined && value !== null && !(column.type.fromInstance(value) === UNKNOWN && isComputed(value));
+  return (
+    value !== undefined &&
+    value !== null &&
+    !(column.type.fromInstance(value) === UNKNOWN && isComputed(value))
+  );
 }
 
 function isComputed(value: unknown): boolean {

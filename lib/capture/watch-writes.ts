@@ -3,7 +3,7 @@ import type { Model, ModelStatic, Sequelize } from 'sequelize';
 import { internalsOf, modelOf, modelsOf, tableKey } from '../adapter/model';
 import type { TableName } from '../adapter/model';
 import { writePortOf } from '../adapter/write-port';
-import type { Arithmetic, WriteOptions, WritePort } from '../adapter/write-port';
+import type { Arithmetic, WritePort } from '../adapter/write-port';
 import { AuditedModel } from './audited-model';
 import { insertSet } from './bulk-insert';
 import { deleteInstance, insertInstance, updateInstance } from './instance-writes';
@@ -26,7 +26,11 @@ export function watchWrites(sequelize: Sequelize): void {
   const plain = plainOf(port);
 
   port.insert = (instance, table, values, options) => {
-    const call = WriteCall.begin(instance ? AuditedModel.of(modelOf(instance)) : byTable(sequelize, table), table, options);
+    const call = WriteCall.begin(
+      instance ? AuditedModel.of(modelOf(instance)) : byTable(sequelize, table),
+      table,
+      options,
+    );
     if (!call) return plain.insert(instance, table, values, options);
     if (instance) return insertInstance(call, plain, instance, values);
     return mergeRows(call, [values], (own) => plain.insert(null, table, values, own));

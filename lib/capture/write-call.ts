@@ -4,7 +4,7 @@ import type { TableName } from '../adapter/model';
 import { effectiveTransaction } from '../adapter/sequelize';
 import { passedOn, Sql } from '../adapter/sql';
 import type { WriteOptions } from '../adapter/write-port';
-import { isSuspended } from '../context';
+import { isSuspended } from '../context/scope';
 import { messageOf } from '../errors';
 import { trailForWriting } from '../trail/registry';
 import type { AuditTrail, Change } from '../trail/trail';

@@ -65,7 +65,7 @@ export function assignReturned(instance: Model, row: Readonly<Record<string, unk
 
 /** All models that are defined on a Sequelize instance. */
 export function modelsOf(sequelize: Sequelize): readonly ModelStatic<Model>[] {
-  return Object.values(sequelize.models) as ModelStatic<Model>[];
+  return Object.values(sequelize.models);
 }
 
 /** One text for one table, whatever form its name was given in. */

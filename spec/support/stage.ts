@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Model, ModelStatic, Options, Sequelize } from 'sequelize';
+import type { Model, ModelAttributes, ModelStatic, Options, Sequelize } from 'sequelize';
 
 import type { Audit, AuditOptions } from '../../lib';
 import { dialectOf, quotedTable } from './oracle/columns';
@@ -20,6 +20,10 @@ export interface StageOptions {
   readonly driver?: AuditOptions['driver'];
   readonly databases?: readonly DatabaseName[];
   readonly sequelize?: Options;
+  /** Another class of Sequelize, such as that of sequelize-typescript. */
+  readonly Application?: new (options: Options) => Sequelize;
+  /** What has to be there before the tables. */
+  readonly prepare?: (sequelize: Sequelize) => Promise<unknown> | undefined;
 }
 
 /**
@@ -37,8 +41,9 @@ export function onEveryDatabase<M extends Models>(
       const stage = new Stage(database, define, options);
       before(() => stage.open());
       beforeEach(() => stage.empty());
-      after(() => stage.close());
       specs(stage);
+      // After what the specs themselves have to tidy up.
+      after(() => stage.close());
     });
   }
 }
@@ -58,10 +63,12 @@ export class Stage<M extends Models> {
       this.database,
       { driver: this.options.driver ?? 'embedded' },
       this.options.sequelize,
+      this.options.Application,
     );
+    await this.options.prepare?.(world.sequelize);
     const models = this.define(world.sequelize);
     await world.sequelize.sync();
-    for (const model of Object.values(models)) await model.sync();
+    for (const model of Object.values(models)) await createIfDerived(world.sequelize, model);
     const audited = Object.values(models).filter(isAudited);
     this.opened = { world, models, oracle: await Oracle.install(world.sequelize, audited) };
   }
@@ -137,6 +144,14 @@ export class Stage<M extends Models> {
 
 function isAudited(model: ModelStatic<Model>): boolean {
   return 'getAudits' in model.prototype;
+}
+
+/** `sync()` does not know what `schema()` made, and on SQLite takes its table for that of the first model. */
+async function createIfDerived(sequelize: Sequelize, model: ModelStatic<Model>): Promise<void> {
+  if (Object.values(sequelize.models).includes(model)) return;
+  await sequelize
+    .getQueryInterface()
+    .createTable(model.getTableName(), model.getAttributes() as ModelAttributes);
 }
 
 function countsOf(changes: readonly Change[]): Counts {

@@ -269,7 +269,7 @@ onEveryDatabase('instances', models, (stage) => {
   it('a row restored by update', async () => {
     const note = await stage.models.Note.create({ text: 'a' });
     await note.destroy();
-    note.setDataValue('deletedAt', null as never);
+    note.setDataValue('deletedAt', null);
     note.changed('deletedAt' as never, true);
     await note.save();
     await stage.check({ created: 1, deleted: 1, restored: 1 });

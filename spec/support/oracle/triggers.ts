@@ -26,7 +26,7 @@ export function triggersFor(model: ModelStatic<Model>, source: number): string[]
   if (dialect !== 'postgres') {
     return OPERATIONS.map(
       (operation) =>
-        `CREATE TRIGGER oracle_${source}_${operation} AFTER ${operation.toUpperCase()} ON ${table} ` +
+        `CREATE TRIGGER ${schemaOf(model)}oracle_${source}_${operation} AFTER ${operation.toUpperCase()} ON ${table} ` +
         `FOR EACH ROW BEGIN ${record(operation)}; END`,
     );
   }
@@ -48,9 +48,16 @@ function recordStatement(model: ModelStatic<Model>, source: number, operation: O
   const oldRow = operation === 'insert' ? 'NULL' : row('OLD');
   const newRow = operation === 'delete' ? 'NULL' : row('NEW');
   // The audited table may lie in another schema.
-  const oracle = dialect === 'postgres' ? 'public.oracle' : 'oracle';
+  const home = { postgres: 'public.', mysql: `${model.sequelize!.config.database}.`, sqlite: '' }[dialect];
   return (
-    `INSERT INTO ${oracle} (source, operation, old_row, new_row) ` +
+    `INSERT INTO ${home}oracle (source, operation, old_row, new_row) ` +
     `VALUES (${source}, '${operation}', ${oldRow}, ${newRow})`
   );
+}
+
+/** MariaDB wants a trigger in the database of its table, PostgreSQL puts it there, and SQLite has one only. */
+function schemaOf(model: ModelStatic<Model>): string {
+  const table = model.getTableName();
+  const isOther = typeof table !== 'string' && table.schema && model.sequelize!.getDialect() === 'mariadb';
+  return isOther ? `${table.schema}.` : '';
 }

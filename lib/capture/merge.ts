@@ -100,7 +100,7 @@ async function lastKey(call: WriteCall): Promise<bigint | undefined> {
   const { sql, table, sequelize, readOptions } = call;
   const text = `SELECT MAX(${sql.name(key.field)}) AS ${sql.name('~last')} FROM ${sql.table(table)}`;
   const [row] = await queryRows(sequelize, text, readOptions);
-  return BigInt(String(row?.['~last'] ?? 0));
+  return toBigInt(row?.['~last']);
 }
 
 /** Keys that were made for records without one: those the answer tells, else all above the last one. */
@@ -126,10 +126,16 @@ function* madeKeys(
     return;
   }
   // MySQL hands a statement a block of keys; others may have rows above the last one as well, but not in it.
-  const first = told[0] === undefined ? undefined : BigInt(String(told[0]));
-  if (first === undefined || first <= last) return;
+  const first = toBigInt(told[0]);
+  if (first <= last) return;
   const end = first + BigInt(records.length);
   yield { [field]: { [Op.gte]: first.toString(), [Op.lt]: end.toString() } };
+}
+
+function toBigInt(value: unknown): bigint {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string'
+    ? BigInt(value)
+    : 0n;
 }
 
 function toldKeys(answer: unknown, field: string, name: string): unknown[] {

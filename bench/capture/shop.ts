@@ -30,8 +30,6 @@ export interface Shop extends Models {
 export async function openShop(variant: VariantName, options: Options, dir: string): Promise<Shop> {
   // A connection that is made anew in the middle of a round would be measured with it.
   const sequelize = new Sequelize({ ...options, pool: { max: 5, idle: 3_600_000 } });
-  // Two syncs a write would hide everything else, and the other servers of the benchmark make none.
-  if (options.dialect === 'sqlite') await sequelize.query('PRAGMA journal_mode = WAL');
   const models = defineModels(sequelize);
   const trail = variant === 'plain' ? undefined : await openTrail(sequelize, dir);
   if (variant === 'untouched') await writeSibling(sequelize);

@@ -2,7 +2,7 @@ import type { Options, Sequelize } from 'sequelize';
 
 import { suggestion } from '../lib/config';
 import { AuditError } from '../lib/errors';
-import { optionsOf } from '../lib/sequelize-internals';
+import { optionsOf } from '../lib/adapter/sequelize';
 import { openOwn, openUrl } from '../lib/storage/database';
 import type { DatabaseSource } from './find-database';
 import { loadConfig, loadFile, sequelizeFrom } from './load';

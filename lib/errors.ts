@@ -5,6 +5,7 @@
 export const auditErrorCodes = {
   AUDIT_OPTION: 'an option or an AUDIT_* variable is unknown, or its value is not usable',
   AUDIT_NOT_SEQUELIZE: 'what was given is not a Sequelize instance',
+  AUDIT_SEQUELIZE_VERSION: 'the version of Sequelize is not one that this release knows',
   AUDIT_NOT_A_MODEL: 'what was given is not a Sequelize model',
   AUDIT_NO_PRIMARY_KEY: 'a model without a primary key cannot be audited',
   AUDIT_NAME_TAKEN: 'the model already has a member of a name that auditing needs',

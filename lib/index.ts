@@ -6,8 +6,10 @@ export type { ModelAuditOptions } from './capture/options';
 export type { AuditOptions, Settings, DriverName, RedisClientLike, UserModel } from './config';
 
 // Who and why, events of your own, and silence.
-export { runWithAuditContext, withoutAudit } from './context';
-export type { AuditContext, AuditUser, UserLike } from './context';
+export { runWithAuditContext, withoutAudit } from './context/scope';
+export { snapshotAuditContext, resumeAuditContext } from './context/snapshot';
+export type { AuditContextSnapshot, SnapshotUser } from './context/snapshot';
+export type { AuditContext, AuditUser, CallContext, UserLike, UserSource } from './context/audit-context';
 export { recordAudit } from './capture/record-audit';
 export type { RecordAuditOptions } from './capture/record-audit';
 

@@ -15,7 +15,7 @@ import { SyncDriver } from './sync-driver';
 
 /** The producing half that the settings ask for. Throws AUDIT_DRIVER_MISSING. */
 export function openDriver(settings: Settings, writer: () => BatchWriter): Driver {
-  if (settings.driver === 'sync') return new SyncDriver(writer());
+  if (settings.driver === 'sync') return new SyncDriver(writer(), settings.batchSize);
   const journal = new Journal(directoriesOf(settings.dir).journal, settings.logger);
   if (settings.driver === 'embedded') return new EmbeddedDriver(journal);
   return new RedisDriver(

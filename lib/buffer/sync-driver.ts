@@ -9,13 +9,18 @@ export class SyncDriver implements Driver {
   readonly name = 'sync';
   private delivered = 0;
 
-  constructor(private readonly writer: BatchWriter) {}
+  constructor(
+    private readonly writer: BatchWriter,
+    private readonly batchSize: number,
+  ) {}
 
   async deliver(lines: readonly string[], transaction?: Transaction): Promise<void> {
-    const batch = Batch.fromLines(lines);
-    if (transaction) await this.writer.writeWithin(transaction, batch);
-    else await this.writer.write(batch);
-    this.delivered += lines.length;
+    for (let start = 0; start < lines.length; start += this.batchSize) {
+      const batch = Batch.fromLines(lines.slice(start, start + this.batchSize));
+      if (transaction) await this.writer.writeWithin(transaction, batch);
+      else await this.writer.write(batch);
+      this.delivered += batch.count;
+    }
   }
 
   flush(): Promise<void> {

@@ -3,7 +3,7 @@ import type { FindOptions, Model, ModelStatic, Sequelize } from 'sequelize';
 
 import { AuditError } from '../errors';
 import { canonicalKey } from '../record/key';
-import { internalsOf, valuesOf } from '../sequelize-internals';
+import { internalsOf, valuesOf } from '../adapter/model';
 import type { Audit } from '../storage/audit-model';
 import { trailOf } from '../trail/registry';
 

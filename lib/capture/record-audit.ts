@@ -1,12 +1,13 @@
 import type { Model, ModelStatic, Transaction } from 'sequelize';
 
 import { assertKnownKeys } from '../config';
-import { isSuspended } from '../context';
+import { isSuspended } from '../context/scope';
 import { AuditError } from '../errors';
 import { canonicalKey, keyPart } from '../record/key';
 import { maskWithin } from '../record/redaction';
 import type { Values } from '../record/values';
-import { effectiveTransaction, internalsOf, valuesOf } from '../sequelize-internals';
+import { internalsOf, valuesOf } from '../adapter/model';
+import { effectiveTransaction } from '../adapter/sequelize';
 import { onlyTrail, trailOf } from '../trail/registry';
 
 /** An event of the application's own. */

@@ -1,18 +1,17 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 
+import { internalsOf, modelOf, valuesOf } from '../adapter/model';
+import { assertKnownSequelize } from '../adapter/version';
 import { AuditError } from '../errors';
-import { canonicalKey } from '../record/key';
-import { internalsOf, valuesOf } from '../sequelize-internals';
 import type { Audit } from '../storage/audit-model';
 import type { GetAuditsOptions } from '../storage/history';
 import { trailOf } from '../trail/registry';
-import { AuditedAttributes } from './attributes';
+import { AuditedModel } from './audited-model';
 import { addAuditsAssociation } from './audits-association';
 import { assertModelOptions } from './options';
 import type { ModelAuditOptions } from './options';
 import { rememberOriginalValues } from './original-values';
-import { giveOwnTransactions } from './own-transaction';
-import { RowHooks } from './row-hooks';
+import { watchWrites } from './watch-writes';
 
 /** What an audited model's instances have in addition. */
 export interface AuditInstance {
@@ -30,48 +29,39 @@ export type Audited<M extends abstract new (...args: any[]) => unknown> = M & {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
 type AnyModel = abstract new (...args: any[]) => Model;
 
-/** On the class and inherited by what `scope()` and `schema()` derive from it, so that nothing is audited twice. */
-const AUDITED = Symbol.for('sequelize-async-audit.audited');
-
-interface Marked {
-  [AUDITED]?: { readonly wired: WeakSet<object> };
-}
+/** On classes that withAudit was called for, so that none is audited twice. */
+const CALLED = Symbol.for('sequelize-async-audit.called');
 
 /**
- * Audits a model: wires its hooks, and adds `getAudits()` to its instances. Works on what
+ * Audits a model: captures all its writes, and adds `getAudits()` to its instances. Works on what
  * `sequelize.define` returns, on classes before and after `init`, and on sequelize-typescript models.
  * Returns the same class.
  *
- * Throws AUDIT_NOT_A_MODEL, AUDIT_NO_PRIMARY_KEY, AUDIT_NAME_TAKEN, AUDIT_OPTION; for a class that is
+ * Throws AUDIT_NOT_A_MODEL, AUDIT_NO_PRIMARY_KEY, AUDIT_NAME_TAKEN, AUDIT_OPTION, AUDIT_SEQUELIZE_VERSION; for a class that is
  * not initialised yet, what depends on its attributes is thrown by `init`.
  */
 export function withAudit<M extends AnyModel>(model: M, options: ModelAuditOptions = {}): Audited<M> {
   const target = model as unknown as ModelStatic<Model>;
   assertModel(target);
   assertModelOptions(options);
-  const marked = target as Marked;
-  const inherited = marked[AUDITED];
-  if (
-    inherited &&
-    (Object.hasOwn(target, AUDITED) || inherited.wired.has(target) || !isInitialised(target))
-  ) {
+  const isInherited = CALLED in target;
+  if (isInherited && (Object.hasOwn(target, CALLED) || AuditedModel.isOn(target) || !isInitialised(target))) {
     throw new AuditError(
       'AUDIT_OPTION',
       `${target.name} is audited already: call withAudit once for a model.`,
     );
   }
-  if (!inherited && 'getAudits' in target.prototype) {
+  if (!isInherited && 'getAudits' in target.prototype) {
     throw new AuditError(
       'AUDIT_NAME_TAKEN',
       `${target.name} already has a method getAudits, which auditing would replace.`,
     );
   }
   // Everything that can be wrong is found before the class is touched.
-  if (isInitialised(target)) assertAuditable(target, new AuditedAttributes(target, options));
-  Object.defineProperty(target, AUDITED, { value: { wired: new WeakSet() } });
+  if (isInitialised(target)) assertAuditable(new AuditedModel(target, options));
+  Object.defineProperty(target, CALLED, { value: true });
   addGetAudits(target);
   rememberOriginalValues(target);
-  giveOwnTransactions(target);
   if (isInitialised(target)) wire(target, options);
   // Also for classes that extend an initialised one, and have an init of their own.
   wireAtInit(target, options);
@@ -84,30 +74,30 @@ export function Audited(options: ModelAuditOptions = {}): <M extends AnyModel>(m
 }
 
 function wire(model: ModelStatic<Model>, options: ModelAuditOptions): void {
-  const wired = (model as Marked)[AUDITED]?.wired;
-  if (wired?.has(model)) return;
-  const attributes = new AuditedAttributes(model, options);
-  assertAuditable(model, attributes);
-  wired?.add(model);
-  new RowHooks(model, attributes, options).install();
+  const audited = new AuditedModel(model, options);
+  assertAuditable(audited);
+  watchWrites(model.sequelize as Sequelize);
+  if (AuditedModel.isOn(model)) return;
+  audited.mark();
   addAuditsAssociation(model);
 }
 
-function assertAuditable(model: ModelStatic<Model>, attributes: AuditedAttributes): void {
-  const internals = internalsOf(model);
+function assertAuditable(audited: AuditedModel): void {
+  const internals = internalsOf(audited.model);
+  assertKnownSequelize(audited.model.sequelize as Sequelize);
   if (!internals.primaryKeyAttributes?.length) {
     throw new AuditError(
       'AUDIT_NO_PRIMARY_KEY',
-      `${model.name} has no primary key, so that a record could not say which row it is about. Give it one, or do not audit it.`,
+      `${internals.name} has no primary key, so that a record could not say which row it is about. Give it one, or do not audit it.`,
     );
   }
   if (internals.rawAttributes?.audits || Object.hasOwn(internals.associations, 'audits')) {
     throw new AuditError(
       'AUDIT_NAME_TAKEN',
-      `${model.name} has an attribute or association "audits", the name of its records.`,
+      `${internals.name} has an attribute or association "audits", the name of its records.`,
     );
   }
-  attributes.assertNames();
+  audited.assertNames();
 }
 
 /** A class that is defined now and initialised later, by `init` or by sequelize-typescript's `initialize`. */
@@ -127,8 +117,8 @@ function wireAtInit(model: ModelStatic<Model>, options: ModelAuditOptions): void
 function addGetAudits(model: ModelStatic<Model>): void {
   Object.defineProperty(model.prototype, 'getAudits', {
     value: function getAudits(this: Model, options?: GetAuditsOptions): Promise<Audit[]> {
-      const own = this.constructor as ModelStatic<Model>;
-      const key = canonicalKey(valuesOf(this).dataValues, internalsOf(own).primaryKeyAttributes ?? []);
+      const own = modelOf(this);
+      const key = AuditedModel.of(own)?.keyOfInstance(valuesOf(this).dataValues) ?? null;
       if (key === null) return Promise.resolve([]);
       return trailOf(own.sequelize as Sequelize).history.of(own.name, key, options);
     },

@@ -10,6 +10,9 @@ export interface AuditRecord {
   readonly auditableType: string | null;
   /** The primary key as text; composite keys in canonical form. */
   readonly auditableId: string | null;
+  /** What the record belongs to as well, of another model: an order line's order. */
+  readonly parentType: string | null;
+  readonly parentId: string | null;
   readonly userType: string | null;
   readonly userId: string | null;
   readonly url: string | null;

@@ -16,6 +16,8 @@ export const COLUMNS = [
   'event',
   'auditable_type',
   'auditable_id',
+  'parent_type',
+  'parent_id',
   'user_type',
   'user_id',
   'url',
@@ -55,7 +57,8 @@ const HALF = /[\ud800-\udbff]$/;
 export function encodeLine(record: AuditRecord): string {
   return (
     `${record.id}\t${text(record.event, CAPS.name)}\t${text(record.auditableType, CAPS.name)}\t` +
-    `${text(record.auditableId, CAPS.name)}\t${text(record.userType, CAPS.name)}\t${text(record.userId, CAPS.name)}\t` +
+    `${text(record.auditableId, CAPS.name)}\t${text(record.parentType, CAPS.name)}\t${text(record.parentId, CAPS.name)}\t` +
+    `${text(record.userType, CAPS.name)}\t${text(record.userId, CAPS.name)}\t` +
     `${text(record.url, CAPS.url)}\t${text(record.ipAddress, CAPS.name)}\t${text(record.userAgent, CAPS.short)}\t` +
     `${text(record.requestId, CAPS.name)}\t${text(record.transactionId, CAPS.name)}\t` +
     `${record.tags === null ? NULL : jsonList(record.tags)}\t${json(record.context)}\t` +

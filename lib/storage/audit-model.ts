@@ -13,6 +13,9 @@ export class Audit extends Model<InferAttributes<Audit>, InferCreationAttributes
   declare readonly event: string;
   declare readonly auditableType: string | null;
   declare readonly auditableId: string | null;
+  /** What the record belongs to as well: see the option `parent` of withAudit. */
+  declare readonly parentType: string | null;
+  declare readonly parentId: string | null;
   declare readonly userType: string | null;
   declare readonly userId: string | null;
   declare readonly url: string | null;
@@ -76,6 +79,8 @@ export function defineAuditModel(
       event: { type: DataTypes.STRING, allowNull: false },
       auditableType: text(),
       auditableId: text(),
+      parentType: text(),
+      parentId: text(),
       userType: text(),
       userId: text(),
       url: { type: DataTypes.TEXT },

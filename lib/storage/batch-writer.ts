@@ -2,7 +2,7 @@ import type { Transaction } from 'sequelize';
 
 import { AuditError } from '../errors';
 import type { Batch } from '../record/batch';
-import { connectionOf } from '../sequelize-internals';
+import { connectionOf } from '../adapter/sequelize';
 import type { Database } from './database';
 import type { Written } from './dialect';
 

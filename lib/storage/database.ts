@@ -5,7 +5,7 @@ import type { Options } from 'sequelize';
 
 import type { Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
-import { optionsOf } from '../sequelize-internals';
+import { optionsOf } from '../adapter/sequelize';
 import type { Dialect } from './dialect';
 import { mysql } from './dialects/mysql';
 import { postgres } from './dialects/postgres';

@@ -1,6 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
 
-import { parentOf, rootOf, transactionPortOf } from '../sequelize-internals';
+import { parentOf, rootOf, transactionPortOf } from '../adapter/sequelize';
 
 /** What becomes of records whose fate the gate has learned. */
 export interface Outlet {
@@ -23,7 +23,7 @@ const gates = new WeakMap<Sequelize, CommitGate>();
  *   savepoint rolls back   cut the list to that length: ROLLBACK TO also undoes what the parent and
  *                          siblings wrote since; if the rollback fails, the whole list goes, because
  *                          a deadlock has ended the transaction (MySQL)
- *   root rolls back        the list goes
+ *   root rolls back        the list goes, unless the database had committed it by itself ({@link release})
  *   root commits           the list is handed on, if COMMIT resolved and the server did not answer
  *                          ROLLBACK, as PostgreSQL does for a transaction with a swallowed error
  *
@@ -32,6 +32,8 @@ const gates = new WeakMap<Sequelize, CommitGate>();
 export class CommitGate {
   private readonly lists = new WeakMap<Transaction, string[]>();
   private readonly marks = new WeakMap<Transaction, number>();
+  /** Transactions that the database has ended by itself. */
+  private readonly ended = new WeakSet<Transaction>();
 
   private constructor(private outlet: Outlet) {}
 
@@ -52,9 +54,19 @@ export class CommitGate {
   pass(lines: readonly string[], transaction: Transaction | undefined): void | Promise<void> {
     if (!transaction) return this.outlet.deliver(lines);
     const root = rootOf(transaction);
+    if (this.ended.has(root) && !this.outlet.transactional) return this.outlet.deliver(lines);
     const list = this.lists.get(root);
     if (list) for (const line of lines) list.push(line);
     else this.lists.set(root, [...lines]);
+  }
+
+  /** Hands on what a transaction has gathered: the database has committed it by itself, and what follows at once. */
+  release(transaction: Transaction): void {
+    const root = rootOf(transaction);
+    this.ended.add(root);
+    if (this.outlet.transactional) return;
+    const list = this.take(root);
+    if (list) void this.outlet.deliver(list);
   }
 
   private standAt(sequelize: Sequelize): void {
@@ -84,13 +96,15 @@ export class CommitGate {
 
     port.rollbackTransaction = async (transaction, options) => {
       if (!parentOf(transaction)) {
-        this.lists.delete(transaction);
+        const list = this.take(transaction);
+        // The database had committed it before: nothing is rolled back.
+        if (list && this.ended.has(transaction)) await this.outlet.deliver(list, transaction);
         return rollback(transaction, options);
       }
       const root = rootOf(transaction);
       try {
         const answer = await rollback(transaction, options);
-        this.lists.get(root)?.splice(this.marks.get(transaction) ?? 0);
+        if (!this.ended.has(root)) this.lists.get(root)?.splice(this.marks.get(transaction) ?? 0);
         return answer;
       } catch (error) {
         this.lists.delete(root);

@@ -1,5 +1,6 @@
 import type { Sequelize } from 'sequelize';
 
+import { assertKnownSequelize } from '../adapter/version';
 import { resolveSettings } from '../config';
 import type { AuditOptions, Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
@@ -25,11 +26,12 @@ class RegisteredTrail extends AuditTrail {
  * Configures auditing for a Sequelize instance; optional where the environment (AUDIT_*) says enough.
  * Call it once, before the first audited change. Returns the trail.
  *
- * Throws AUDIT_NOT_SEQUELIZE, AUDIT_OPTION (naming the option and the nearest right one),
+ * Throws AUDIT_NOT_SEQUELIZE, AUDIT_SEQUELIZE_VERSION, AUDIT_OPTION (naming the option and the nearest right one),
  * AUDIT_CONFIGURED_TWICE, AUDIT_DIALECT, AUDIT_DIRECTORY, AUDIT_DRIVER_MISSING.
  */
 export function configureAudit(sequelize: Sequelize, options: AuditOptions = {}): AuditTrail {
   assertSequelize(sequelize);
+  assertKnownSequelize(sequelize);
   const existing = trails.get(sequelize);
   if (existing && configured.has(existing)) {
     throw new AuditError(

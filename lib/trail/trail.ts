@@ -11,12 +11,13 @@ import { assertWritable } from '../buffer/directories';
 import { openDriver } from '../buffer/open';
 import type { Settings } from '../config';
 import { messageOf } from '../errors';
-import { contextFields } from '../context';
+import type { CallContext } from '../context/audit-context';
+import { contextFields } from '../context/scope';
 import { optionalRequire } from '../optional-require';
 import { nowMicroseconds } from '../record/clock';
 import type { Values } from '../record/values';
 import { encodeLine } from '../record/wire';
-import { idOf, rootOf } from '../sequelize-internals';
+import { idOf, rootOf } from '../adapter/sequelize';
 import { defineAuditModel } from '../storage/audit-model';
 import type { Audit } from '../storage/audit-model';
 import { BatchWriter } from '../storage/batch-writer';
@@ -34,6 +35,11 @@ export interface Change {
   readonly newValues: Values | null;
   /** Added to the context's tags. */
   readonly tags?: readonly string[] | undefined;
+  /** What the record belongs to as well. */
+  readonly parentType?: string;
+  readonly parentId?: string;
+  /** Added to what the context says. */
+  readonly context?: Values;
 }
 
 /**
@@ -137,8 +143,12 @@ export class AuditTrail {
   }
 
   /** @internal */
-  recordAll(changes: readonly Change[], transaction: Transaction | undefined): void | Promise<void> {
-    const context = contextFields();
+  recordAll(
+    changes: readonly Change[],
+    transaction: Transaction | undefined,
+    perCall?: CallContext,
+  ): void | Promise<void> {
+    const context = contextFields(perCall);
     const transactionId = transaction ? idOf(rootOf(transaction)) : null;
     const lines = changes.map((change) =>
       encodeLine({
@@ -146,6 +156,8 @@ export class AuditTrail {
         event: change.event,
         auditableType: change.auditableType,
         auditableId: change.auditableId,
+        parentType: change.parentType ?? null,
+        parentId: change.parentId ?? null,
         userType: context.userType,
         userId: context.userId,
         url: context.url,
@@ -154,13 +166,22 @@ export class AuditTrail {
         requestId: context.requestId,
         transactionId,
         tags: change.tags ? [...new Set([...(context.tags ?? []), ...change.tags])] : context.tags,
-        context: context.context,
+        context: change.context ? { ...context.context, ...change.context } : context.context,
         oldValues: change.oldValues,
         newValues: change.newValues,
         createdAt: nowMicroseconds(),
       }),
     );
     return this.commitGate().pass(lines, transaction);
+  }
+
+  /**
+   * The database has committed a transaction by itself, as MySQL does at TRUNCATE; what follows in it is not
+   * part of one.
+   * @internal
+   */
+  committed(transaction: Transaction): void {
+    this.commitGate().release(transaction);
   }
 
   private commitGate(): CommitGate {

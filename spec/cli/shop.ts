@@ -63,6 +63,8 @@ export function record(daysAgo = 0): AuditRecord {
     event: 'created',
     auditableType: 'Product',
     auditableId: '1',
+    parentType: null,
+    parentId: null,
     userType: null,
     userId: null,
     url: null,

@@ -312,6 +312,11 @@ for (const database of DATABASES) {
       await world.sequelize.sync();
       const product = await Product.create({ name: 'a', price: 1 });
       await product.update({ price: 2 });
+      // MySQL's clock has whole seconds: within one of them a touch changes nothing.
+      await world.sequelize
+        .getQueryInterface()
+        .bulkUpdate('Products', { updatedAt: new Date(0) }, {}, { audit: false });
+      await product.reload();
       product.changed('updatedAt' as never, true);
       await product.save();
       const audits = await world.stored();

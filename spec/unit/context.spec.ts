@@ -3,8 +3,8 @@ import { setImmediate as immediate, setTimeout as delay } from 'node:timers/prom
 
 import { expect } from 'chai';
 
-import { contextFields, isSuspended, runWithAuditContext, withoutAudit } from '../../lib/context';
-import type { AuditContext, UserLike } from '../../lib/context';
+import { contextFields, isSuspended, runWithAuditContext, withoutAudit } from '../../lib/context/scope';
+import type { AuditContext, UserLike } from '../../lib/context/audit-context';
 
 /** What a Sequelize instance has in common with this is all that the context looks at. */
 class Account {

@@ -10,6 +10,8 @@ export function aRecord(own: Partial<AuditRecord> = {}): AuditRecord {
     event: 'updated',
     auditableType: 'Product',
     auditableId: '1',
+    parentType: null,
+    parentId: null,
     userType: null,
     userId: null,
     url: null,

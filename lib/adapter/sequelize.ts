@@ -1,9 +1,4 @@
-import type { Model, ModelStatic, Options, Sequelize, Transaction } from 'sequelize';
-
-/**
- * Everything that Sequelize 6 has but does not declare in its types, in one place: what depends on its
- * inside is found here, and nowhere else.
- */
+import type { Options, Sequelize, Transaction } from 'sequelize';
 
 /** The options that an instance was made with, defaults filled in. */
 export function optionsOf(sequelize: Sequelize): Options {
@@ -56,53 +51,4 @@ export interface TransactionPort {
 /** One object per Sequelize instance: methods assigned to it are seen by all transactions. */
 export function transactionPortOf(sequelize: Sequelize): TransactionPort {
   return sequelize.getQueryInterface();
-}
-
-/** A model class as capture needs it. `tableAttributes` is made anew whenever attributes change, and has no virtual ones. */
-export interface ModelInternals {
-  readonly name: string;
-  readonly sequelize?: Sequelize;
-  readonly primaryKeyAttributes?: readonly string[];
-  readonly tableAttributes: Readonly<Record<string, { type: unknown }>>;
-  readonly rawAttributes?: Readonly<Record<string, object>>;
-  readonly associations: Record<string, unknown>;
-  readonly options: { hooks: Record<string, unknown[]>; timestamps?: boolean };
-  readonly _timestampAttributes: { createdAt?: string; updatedAt?: string; deletedAt?: string };
-  readonly _versionAttribute?: string | false;
-}
-
-export function internalsOf(model: ModelStatic<Model>): ModelInternals {
-  return model as unknown as ModelInternals;
-}
-
-/** An instance's values as they are, past getters, and those before its changes. */
-export interface InstanceInternals {
-  readonly dataValues: Record<string, unknown>;
-  readonly _previousDataValues: Record<string, unknown>;
-}
-
-export function valuesOf(instance: Model): InstanceInternals {
-  return instance as unknown as InstanceInternals;
-}
-
-/** Puts a hook before those of the application: one of theirs that throws must not hide a change that is in the database. */
-export function addFirstHook(
-  model: ModelStatic<Model>,
-  type: string,
-  name: string,
-  fn: (...args: never[]) => unknown,
-): void {
-  model.addHook(type as 'afterSave', name, fn as never);
-  const hooks = internalsOf(model).options.hooks[type] as unknown[];
-  hooks.unshift(...hooks.splice(-1));
-}
-
-/** `literal()`, `fn()` and the like: computed by the database, so that the instance does not know the value. */
-export function isSqlExpression(value: unknown): boolean {
-  const name = (value as { constructor?: { name?: string } } | null)?.constructor?.name;
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['Literal', 'Fn', 'Col', 'Cast', 'Json', 'Where'].includes(name ?? '')
-  );
 }

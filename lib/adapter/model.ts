@@ -1,0 +1,106 @@
+import type { Model, ModelStatic, Sequelize } from 'sequelize';
+
+/** How Sequelize names a table: by its name, or with its schema. */
+export type TableName = string | { tableName: string; schema?: string };
+
+/** What Sequelize knows of a column, as far as capture needs it. */
+export interface AttributeInternals {
+  readonly type: unknown;
+  readonly field?: string;
+  readonly defaultValue?: unknown;
+  readonly autoIncrement?: boolean;
+  readonly references?: { readonly model?: TableName | ModelStatic<Model>; readonly key?: string };
+  readonly onDelete?: string;
+}
+
+/** A model class as capture needs it. `tableAttributes` is made anew whenever attributes change, and has no virtual ones. */
+export interface ModelInternals {
+  readonly name: string;
+  readonly sequelize?: Sequelize;
+  readonly primaryKeyAttributes?: readonly string[];
+  readonly autoIncrementAttribute?: string | null;
+  readonly tableAttributes: Readonly<Record<string, AttributeInternals>>;
+  readonly rawAttributes?: Readonly<Record<string, AttributeInternals>>;
+  readonly associations: Record<string, unknown>;
+  readonly uniqueKeys: Readonly<Record<string, { readonly fields: readonly string[] }>>;
+  readonly options: { timestamps?: boolean };
+  readonly _indexes: readonly {
+    readonly unique?: boolean;
+    readonly where?: unknown;
+    readonly fields: readonly (string | { readonly name?: string })[];
+  }[];
+  readonly _timestampAttributes: { createdAt?: string; updatedAt?: string; deletedAt?: string };
+  readonly _versionAttribute?: string | false;
+  getTableName(): TableName;
+}
+
+export function internalsOf(model: ModelStatic<Model>): ModelInternals {
+  return model as unknown as ModelInternals;
+}
+
+/** An instance's values as they are, past getters, and those before its changes. */
+export interface InstanceInternals {
+  readonly dataValues: Record<string, unknown>;
+  readonly _previousDataValues: Record<string, unknown>;
+}
+
+export function valuesOf(instance: Model): InstanceInternals {
+  return instance as unknown as InstanceInternals;
+}
+
+/** The model of an instance; `schema()` and `scope()` make classes of their own. */
+export function modelOf(instance: Model): ModelStatic<Model> {
+  return instance.constructor as ModelStatic<Model>;
+}
+
+/** Puts a returned row into an instance, as Sequelize does. */
+export function assignReturned(instance: Model, row: Readonly<Record<string, unknown>> | undefined): void {
+  const { fieldAttributeMap } = modelOf(instance) as unknown as {
+    fieldAttributeMap?: Record<string, string>;
+  };
+  const { dataValues } = valuesOf(instance);
+  for (const [field, value] of Object.entries(row ?? {}))
+    dataValues[fieldAttributeMap?.[field] ?? field] = value;
+}
+
+/** All models that are defined on a Sequelize instance. */
+export function modelsOf(sequelize: Sequelize): readonly ModelStatic<Model>[] {
+  return Object.values(sequelize.models) as ModelStatic<Model>[];
+}
+
+/** One text for one table, whatever form its name was given in. */
+export function tableKey(table: TableName): string {
+  return typeof table === 'string'
+    ? table
+    : table.schema
+      ? `${table.schema}.${table.tableName}`
+      : table.tableName;
+}
+
+/** What a paranoid model's mark holds while a row is not deleted (`null`, unless the attribute has a default). */
+export function notDeletedValue(model: ModelStatic<Model>, attribute: string): unknown {
+  const declared = internalsOf(model).rawAttributes?.[attribute];
+  return declared && Object.hasOwn(declared, 'defaultValue') ? declared.defaultValue : null;
+}
+
+/** An association under which Sequelize itself destroys the children of an instance, one by one, with their hooks. */
+export function destroysByHooks(association: unknown): boolean {
+  const { options } = association as {
+    options?: { onDelete?: unknown; useHooks?: unknown; hooks?: unknown };
+  };
+  return (
+    typeof options?.onDelete === 'string' &&
+    options.onDelete.toLowerCase() === 'cascade' &&
+    options.useHooks === true
+  );
+}
+
+/** `literal()`, `fn()` and the like: computed by the database, so that the instance does not know the value. */
+export function isSqlExpression(value: unknown): boolean {
+  const name = (value as { constructor?: { name?: string } } | null)?.constructor?.name;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['Literal', 'Fn', 'Col', 'Cast', 'Json', 'Where'].includes(name ?? '')
+  );
+}

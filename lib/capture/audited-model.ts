@@ -1,0 +1,102 @@
+import type { Model, ModelStatic } from 'sequelize';
+
+import { internalsOf, notDeletedValue } from '../adapter/model';
+import type { ModelInternals } from '../adapter/model';
+import { suggestion } from '../config';
+import { AuditError } from '../errors';
+import { canonicalKey } from '../record/key';
+import { Columns } from './columns';
+import type { Row } from './columns';
+import type { ModelAuditOptions } from './options';
+import { parentOf } from './parent';
+import type { Parent } from './parent';
+import { UNKNOWN } from './types/value-type';
+
+/** On the class and inherited by what `scope()` and `schema()` derive from it (a map by class would keep them all, #13194). */
+const AUDITED = Symbol.for('sequelize-async-audit.audited-model');
+
+interface Marked {
+  [AUDITED]?: AuditedModel;
+}
+
+/** A model and how it is audited. */
+export class AuditedModel {
+  private current: Columns | undefined;
+  private madeFor: ModelInternals['tableAttributes'] | undefined;
+
+  constructor(
+    readonly model: ModelStatic<Model>,
+    readonly options: ModelAuditOptions,
+  ) {}
+
+  /** What is told of a model class, its own or inherited; undefined if it is not audited. */
+  static of(model: ModelStatic<Model> | undefined): AuditedModel | undefined {
+    return (model as Marked | undefined)?.[AUDITED];
+  }
+
+  /** Whether the class itself is audited, not only one that it extends. */
+  static isOn(model: ModelStatic<Model>): boolean {
+    return Object.hasOwn(model, AUDITED);
+  }
+
+  mark(): void {
+    Object.defineProperty(this.model, AUDITED, { value: this, configurable: true });
+  }
+
+  get name(): string {
+    return this.model.name;
+  }
+
+  get columns(): Columns {
+    const { tableAttributes } = internalsOf(this.model);
+    if (!this.current || this.madeFor !== tableAttributes) {
+      this.madeFor = tableAttributes;
+      this.current = new Columns(this.model, this.options);
+    }
+    return this.current;
+  }
+
+  /** The record that the model's records belong to; undefined unless the option `parent` names an association. */
+  get parent(): Parent | undefined {
+    return this.options.parent === undefined ? undefined : parentOf(this.model, this.options.parent);
+  }
+
+  /** The key of a row as the trail has it; null where part of it is missing. */
+  keyOf(row: Row): string | null {
+    return canonicalKey(row, internalsOf(this.model).primaryKeyAttributes ?? []);
+  }
+
+  /** The key of an instance, as the trail has it. */
+  keyOfInstance(values: Row): string | null {
+    const row: Row = {};
+    for (const { name, type } of this.columns.keys) {
+      const value = type.fromInstance(values[name]);
+      row[name] = value === UNKNOWN ? values[name] : value;
+    }
+    return this.keyOf(row);
+  }
+
+  /** Whether a row with these values is marked as deleted. */
+  isMarked(row: Row): boolean {
+    const { deletedAt } = this.columns;
+    if (!deletedAt) return false;
+    const unmarked = deletedAt.type.fromInstance(notDeletedValue(this.model, deletedAt.name));
+    return !deletedAt.type.equal(row[deletedAt.name] ?? null, unmarked ?? null);
+  }
+
+  /** Throws AUDIT_OPTION if include, exclude or redact name what is no attribute, or `parent` what is no association. */
+  assertNames(): void {
+    const known = Object.keys(internalsOf(this.model).rawAttributes ?? {});
+    for (const option of ['include', 'exclude', 'redact'] as const) {
+      const names = this.options[option];
+      if (!names) continue;
+      const unknown = names.find((name) => !known.includes(name));
+      if (unknown !== undefined) {
+        throw new AuditError(
+          'AUDIT_OPTION',
+          `Option "${option}" of withAudit(${this.name}) names the attribute "${unknown}".${suggestion(unknown, known)}`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { Model, ModelStatic } from 'sequelize';
+
+import { internalsOf } from '../adapter/model';
+import type { AttributeInternals, ModelInternals } from '../adapter/model';
+import { optionsOf } from '../adapter/sequelize';
+import { isSecretName, mask, maskWithin } from '../record/redaction';
+import type { ModelAuditOptions } from './options';
+import type { ValueType } from './types/value-type';
+import { valueTypeOf } from './types/value-type-of';
+
+/** A column of an audited model, and how it is recorded. */
+export interface Column {
+  /** The attribute's name. */
+  readonly name: string;
+  /** The column's name in the table. */
+  readonly field: string;
+  readonly type: ValueType;
+  /** Sequelize's name of the type, such as `STRING`. */
+  readonly typeKey: string;
+  readonly attribute: AttributeInternals;
+  readonly isKey: boolean;
+  /** Whether its values are recorded. */
+  readonly isAudited: boolean;
+  /** Sequelize writes it by itself: updatedAt, the version. */
+  readonly isAutomatic: boolean;
+  /** An object that the application can change without assigning it, so that an instance's old value proves nothing. */
+  readonly isMutable: boolean;
+  /** The value as it may be recorded. */
+  readonly shown: (value: unknown) => unknown;
+}
+
+/** A row, or what is known of it: values by attribute, in the form that the trail keeps. */
+export type Row = Record<string, unknown>;
+
+const MUTABLE = new Set(['JSON', 'JSONB', 'HSTORE', 'ARRAY', 'RANGE', 'GEOMETRY', 'GEOGRAPHY']);
+const NESTED = new Set(['JSON', 'JSONB', 'HSTORE']);
+
+/** The columns of a model at one time: attributes may be added later (belongsTo adds keys). */
+export class Columns {
+  readonly all: readonly Column[];
+  readonly keys: readonly Column[];
+  readonly byField: ReadonlyMap<string, Column>;
+  readonly byName: ReadonlyMap<string, Column>;
+  /** Of a paranoid model: the mark of deletion. */
+  readonly deletedAt: Column | undefined;
+
+  constructor(model: ModelStatic<Model>, options: ModelAuditOptions) {
+    const internals = internalsOf(model);
+    this.all = Object.entries(internals.tableAttributes).map(([name, attribute]) =>
+      columnOf(internals, name, attribute, options),
+    );
+    this.keys = this.all.filter(({ isKey }) => isKey);
+    this.byField = new Map(this.all.map((column) => [column.field, column]));
+    this.byName = new Map(this.all.map((column) => [column.name, column]));
+    this.deletedAt = this.byName.get(internals._timestampAttributes.deletedAt ?? '');
+  }
+}
+
+function columnOf(
+  model: ModelInternals,
+  name: string,
+  attribute: AttributeInternals,
+  options: ModelAuditOptions,
+): Column {
+  const typeKey = (attribute.type as { key?: string } | null)?.key ?? '';
+  const { _timestampAttributes, _versionAttribute } = model;
+  return {
+    name,
+    field: attribute.field ?? name,
+    type: valueTypeOf(attribute.type, dialectOf(model), optionsOf(model.sequelize!).timezone),
+    typeKey,
+    attribute,
+    isKey: model.primaryKeyAttributes?.includes(name) ?? false,
+    isAudited: (options.include?.includes(name) ?? true) && !options.exclude?.includes(name),
+    isAutomatic: name === _timestampAttributes.updatedAt || name === _versionAttribute,
+    isMutable: MUTABLE.has(typeKey),
+    shown: viewOf(name, typeKey, options),
+  };
+}
+
+function viewOf(name: string, typeKey: string, { redact }: ModelAuditOptions): Column['shown'] {
+  if (redact !== false && (redact?.includes(name) || isSecretName(name))) return mask;
+  return NESTED.has(typeKey) && redact !== false ? maskWithin : (value) => value;
+}
+
+function dialectOf(model: ModelInternals): 'postgres' | 'mysql' | 'sqlite' {
+  const name = model.sequelize!.getDialect();
+  return name === 'postgres' || name === 'sqlite' ? name : 'mysql';
+}

@@ -1,0 +1,100 @@
+import { queryRows } from '../adapter/sql';
+import type { Where } from '../adapter/write-port';
+import { cascadesOf } from './cascades';
+import { keysOf, lockFile } from './locked-update';
+import { writeReturning } from './one-statement';
+import { asOne, inTransaction } from './own-transaction';
+import { PIECE, piecesOf, pieceSize } from './pieces';
+import { RowReader } from './row-reader';
+import type { Image } from './row-reader';
+import type { WriteCall } from './write-call';
+import { allColumns } from './written';
+
+/** A DELETE of the rows that meet a condition. */
+export interface Delete {
+  readonly where: Where;
+  readonly limit?: number | undefined;
+  /** Whether the condition names few rows, by their keys. */
+  readonly isSmall: boolean;
+  /** As Sequelize makes it. */
+  run(call: WriteCall, where: Where): Promise<unknown>;
+  /** One answer for the caller, of those of all pieces. */
+  sum(answers: readonly unknown[]): unknown;
+  /** The caller's answer where the statement is ours; undefined if it must be Sequelize's. */
+  readonly answer?: (count: number) => unknown;
+  /** Foreign keys whose rows Sequelize deletes by itself. */
+  readonly byHooks?: ReadonlySet<string>;
+}
+
+/** Deletes rows and records all that they held: in one statement where the database returns what it deletes. */
+export async function deleteRows(call: WriteCall, statement: Delete): Promise<unknown> {
+  const { answer, where, limit } = statement;
+  if (!answer || call.audited.options.cascade || call.dialect === 'mysql')
+    return deleteLocked(call, statement);
+  if (call.dialect === 'postgres') {
+    const columns = allColumns(call);
+    const head = (): string => `DELETE FROM ${call.sql.table(call.table)}`;
+    return answer((await writeReturning(call, { where, limit, returned: [], head, columns })).count);
+  }
+  if (statement.isSmall && !call.isSync) return answer(await deleteReturning(call, statement));
+  return answer(await asOne(call, (within) => deleteReturning(within, statement)));
+}
+
+/** `DELETE … RETURNING` of MariaDB and SQLite, piece by piece. */
+async function deleteReturning(call: WriteCall, { where, limit, isSmall }: Delete): Promise<number> {
+  const reader = new RowReader(call, allColumns(call));
+  const table = call.sql.table(call.table);
+  const condition = call.sql.condition(where, call.model);
+  const matching = condition ? ` WHERE ${condition}` : '';
+  let count = 0;
+  for (let left = limit ?? Infinity; left > 0;) {
+    const size = Math.min(left, PIECE);
+    const bounded =
+      call.dialect === 'sqlite'
+        ? ` WHERE rowid IN (SELECT rowid FROM ${table}${matching} LIMIT ${size})`
+        : `${matching} LIMIT ${size}`;
+    const text = `DELETE FROM ${table}${isSmall ? matching : bounded} RETURNING ${reader.selection().join(', ')}`;
+    const rows = await queryRows(call.sequelize, text, call.readOptions);
+    call.recordRows(rows.map((raw) => ({ before: reader.rowFrom(raw) })));
+    count += rows.length;
+    left = isSmall || rows.length < size ? 0 : left - rows.length;
+  }
+  return count;
+}
+
+/** Locks the rows, reads them, lets Sequelize delete just those. */
+function deleteLocked(call: WriteCall, statement: Delete): Promise<unknown> {
+  return inTransaction(call, async (within) => {
+    await lockFile(call, within);
+    // What refers to a row may refer to any of its columns.
+    const columns = call.audited.options.cascade ? call.audited.columns.all : allColumns(within);
+    const rows = new RowReader(within, columns);
+    const { where, limit } = statement;
+    const found = await rows.where(where, { lock: true, limit: Math.min(limit ?? Infinity, PIECE + 1) });
+    if (found.length <= pieceSize(within)) return deleteFound(within, statement, rows, found);
+    return asOne(within, async (whole) => {
+      const reader = new RowReader(whole, columns);
+      const answers: unknown[] = [];
+      for (const piece of piecesOf(whole, await keysOf(whole, statement))) {
+        const images = await reader.byKeys(piece, { lock: true });
+        answers.push(await deleteFound(whole, statement, reader, images));
+      }
+      return statement.sum(answers);
+    });
+  });
+}
+
+async function deleteFound(
+  call: WriteCall,
+  statement: Delete,
+  rows: RowReader,
+  found: readonly Image[],
+): Promise<unknown> {
+  const recordCascades = call.audited.options.cascade
+    ? await cascadesOf(call, found, statement.byHooks)
+    : undefined;
+  const answer = await statement.run(call, rows.whereKeys(found.map(({ key }) => key)));
+  call.recordRows(found.map(({ row }) => ({ before: row })));
+  await recordCascades?.();
+  return answer;
+}

@@ -1,0 +1,159 @@
+import type { Model } from 'sequelize';
+
+import { assignReturned, destroysByHooks, internalsOf, modelOf, valuesOf } from '../adapter/model';
+import type { FieldValues, Where, WritePort } from '../adapter/write-port';
+import { referenceId } from './cascades';
+import type { Column, Row } from './columns';
+import { completeRow } from './created-row';
+import { deleteRows } from './deletes';
+import { updateLocked } from './locked-update';
+import { writeReturning } from './one-statement';
+import { originalValue } from './original-values';
+import { inTransaction } from './own-transaction';
+import type { Images } from './row-change';
+import { UNKNOWN } from './types/value-type';
+import type { WriteCall } from './write-call';
+import { allColumns, writtenBy } from './written';
+
+/** `instance.save()` of a new row, and all that leads there: create, findOrCreate, associations. */
+export async function insertInstance(
+  call: WriteCall,
+  port: WritePort,
+  instance: Model,
+  values: FieldValues,
+): Promise<unknown> {
+  const written = writtenBy(call, values);
+  const insert = async (within: WriteCall): Promise<unknown> => {
+    const { answer, row } = await completeRow(within, instance, written, values, (options) =>
+      port.insert(instance, within.table, values, options),
+    );
+    if (row) within.recordRows([{ after: row }]);
+    return answer;
+  };
+  // What only the database knows is read right after, before anyone else can change it.
+  const isRead = written.unknown.length > 0 && call.dialect !== 'postgres';
+  return isRead || call.isSync ? inTransaction(call, insert) : insert(call);
+}
+
+/** `instance.save()` of a row that exists: update, soft destroy, restore. */
+export async function updateInstance(
+  call: WriteCall,
+  port: WritePort,
+  instance: Model,
+  values: FieldValues,
+  where: Where,
+): Promise<unknown> {
+  const written = writtenBy(call, values);
+  const before =
+    written.unknown.length === 0 ? remembered(call, instance, written.columns, written.after) : undefined;
+  if (before) return updateRemembered(call, port, instance, values, where, { before, after: written.after });
+  const run = (within: WriteCall, condition: Where): Promise<unknown> =>
+    port.update(instance, within.table, values, condition, within.options);
+  if (call.dialect !== 'postgres') {
+    return updateLocked(call, { where, written, run, sum: ([answer]) => answer });
+  }
+  const attributes = internalsOf(modelOf(instance)).rawAttributes;
+  const head = (bind: unknown[]): string =>
+    call.sql.update(call.table, values, call.options, attributes, bind);
+  const returned = call.sql.returnedColumns(attributes, call.options);
+  return asOneIfSync(call, async (within) => {
+    const { rows, count } = await writeReturning(within, {
+      where,
+      returned,
+      head,
+      written,
+      columns: written.columns,
+    });
+    assignReturned(instance, rows[0]);
+    return [instance, count];
+  });
+}
+
+/** `instance.destroy()` of a row that really goes. */
+export async function deleteInstance(
+  call: WriteCall,
+  port: WritePort,
+  instance: Model,
+  where: Where,
+): Promise<unknown> {
+  // With this type, Sequelize tells how many rows went; the row may be gone already.
+  const run = (within: WriteCall, condition: Where): Promise<unknown> =>
+    port.delete(instance, within.table, condition, { ...within.options, type: 'BULKDELETE' });
+  const answer = (): unknown => (call.dialect === 'postgres' ? [] : instance);
+  const before = call.audited.options.cascade ? undefined : remembered(call, instance, allColumns(call), {});
+  const byHooks = keysDestroyedByHooks(instance);
+  if (before) {
+    return asOneIfSync(call, async (within) => {
+      const count = await run(within, where);
+      if (count !== 0) within.recordRows([{ before }]);
+      return answer();
+    });
+  }
+  const statement = { where, isSmall: true, run, sum: answer, byHooks };
+  // Children that Sequelize destroys by itself go in its own method, before the row.
+  if (byHooks.size === 0) return deleteRows(call, { ...statement, answer });
+  await deleteRows(call, statement);
+  return answer();
+}
+
+function updateRemembered(
+  call: WriteCall,
+  port: WritePort,
+  instance: Model,
+  values: FieldValues,
+  where: Where,
+  images: Images,
+): Promise<unknown> {
+  return asOneIfSync(call, async (within) => {
+    const answer = await port.update(instance, within.table, values, where, within.options);
+    if (affected(answer) !== 0) within.recordRows([images]);
+    return answer;
+  });
+}
+
+/**
+ * What the row held, as far as the instance can know it; undefined where it cannot: attributes that were not
+ * selected, objects that may have been changed in place, or where the model wants the database's word.
+ */
+function remembered(
+  call: WriteCall,
+  instance: Model,
+  columns: readonly Column[],
+  written: Row,
+): Row | undefined {
+  if (call.audited.options.oldValues === 'database') return undefined;
+  const { dataValues } = valuesOf(instance);
+  const row: Row = {};
+  for (const column of columns) {
+    const { name } = column;
+    if (column.isMutable && column.isAudited) return undefined;
+    const original = originalValue(instance, name);
+    if (original === undefined) return undefined;
+    const isSameObject = typeof original === 'object' && original !== null && original === dataValues[name];
+    if (isSameObject && name in written) return undefined;
+    const value = column.type.fromInstance(original);
+    if (value === UNKNOWN) return undefined;
+    row[name] = value;
+  }
+  return row;
+}
+
+function keysDestroyedByHooks(instance: Model): Set<string> {
+  const keys = new Set<string>();
+  for (const association of Object.values(internalsOf(modelOf(instance)).associations)) {
+    if (!destroysByHooks(association)) continue;
+    const { target, foreignKey } = association as { target: ReturnType<typeof modelOf>; foreignKey: string };
+    keys.add(referenceId(target, foreignKey));
+  }
+  return keys;
+}
+
+function asOneIfSync<T>(call: WriteCall, work: (call: WriteCall) => Promise<T>): Promise<T> {
+  return call.isSync ? inTransaction(call, work) : work(call);
+}
+
+/** Rows that a write changed, as Sequelize's `[instance, rows]` tells; MySQL does not count rows that stay as they were. */
+export function affected(answer: unknown): number | undefined {
+  const count: unknown = Array.isArray(answer) ? answer[1] : undefined;
+  return typeof count === 'number' ? count : undefined;
+}

@@ -1,0 +1,41 @@
+import type { Model, ModelStatic } from 'sequelize';
+
+import { internalsOf } from '../adapter/model';
+import { suggestion } from '../config';
+import { AuditError } from '../errors';
+
+/** To what a model's records belong: an order line's order. */
+export interface Parent {
+  /** The parent's model, by name. */
+  readonly type: string;
+  /** The attribute that holds the parent's key. */
+  readonly foreignKey: string;
+}
+
+interface BelongsTo {
+  readonly associationType?: string;
+  readonly foreignKey?: string;
+  readonly target?: ModelStatic<Model>;
+}
+
+/**
+ * Of a `belongsTo` association. Associations are made after models, so that its name cannot be checked earlier
+ * than here. Throws AUDIT_OPTION where there is none of that name.
+ */
+export function parentOf(model: ModelStatic<Model>, name: string): Parent {
+  const { associations } = internalsOf(model);
+  const { associationType, foreignKey, target } = (associations[name] ?? {}) as BelongsTo;
+  if (associationType === 'BelongsTo' && foreignKey !== undefined && target) {
+    return { type: target.name, foreignKey };
+  }
+  const known = Object.keys(associations).filter(
+    (key) => (associations[key] as BelongsTo).associationType === 'BelongsTo',
+  );
+  throw new AuditError(
+    'AUDIT_OPTION',
+    `Option "parent" of withAudit(${model.name}) names the association "${name}", which is no belongsTo of the model.` +
+      (known.length > 0
+        ? suggestion(name, known)
+        : ` Add one: ${model.name}.belongsTo(…, { as: "${name}" }).`),
+  );
+}

@@ -1,0 +1,153 @@
+import { Op } from 'sequelize';
+
+import { queryRows } from '../adapter/sql';
+import type { RawRow } from '../adapter/sql';
+import type { Where } from '../adapter/write-port';
+import type { Column, Row } from './columns';
+import type { WriteCall } from './write-call';
+
+/** A row's primary key in a form that the database takes back exactly, one value a key column. */
+export type RawKey = readonly unknown[];
+
+/** A row as it was read. */
+export interface Image {
+  readonly key: RawKey;
+  /** The key as one text, to find the same row again. */
+  readonly id: string;
+  readonly row: Row;
+  /** The key that the statement will give the row, where it writes key columns. */
+  readonly nextKey?: RawKey;
+  /** Whether this transaction has inserted the row; told on PostgreSQL where asked for. */
+  readonly isNew?: boolean;
+}
+
+export interface ReadOptions {
+  /** Locks the rows as the statement that follows will. */
+  readonly lock?: boolean;
+  readonly limit?: number | undefined;
+  /** PostgreSQL: tells rows that were inserted from those that were updated (xmax). */
+  readonly tellsNew?: boolean;
+  /** Columns to sort by, as SQL. */
+  readonly order?: string;
+  /** Expressions, by key column, that the statement will assign. */
+  readonly nextKey?: ReadonlyMap<Column, string>;
+}
+
+/**
+ * Reads rows of a write's table, past the model's scopes and hooks, without loss: each column by the
+ * expression that its type asks for, keys as the database takes them back.
+ */
+export class RowReader {
+  constructor(
+    private readonly call: WriteCall,
+    private readonly columns: readonly Column[],
+  ) {}
+
+  /** Rows that meet a condition of the write's own. */
+  where(where: Where, options: ReadOptions = {}): Promise<Image[]> {
+    return this.read(this.call.sql.condition(where, this.call.model), options);
+  }
+
+  /** Rows by their keys; those that are gone are missing. */
+  byKeys(keys: readonly RawKey[], options: ReadOptions = {}): Promise<Image[]> {
+    return keys.length === 0 ? Promise.resolve([]) : this.where(this.whereKeys(keys), options);
+  }
+
+  /** A page of all rows in the order of their keys, after the one given. */
+  page(after: RawKey | undefined, limit: number): Promise<Image[]> {
+    const { sql } = this.call;
+    const keys = this.keys.map(({ field }) => sql.name(field));
+    const condition = after
+      ? `(${keys.join(', ')}) > (${after.map((value, i) => sql.literal(value, this.keys[i]?.attribute)).join(', ')})`
+      : '';
+    return this.read(condition, { limit, order: keys.join(', ') });
+  }
+
+  /** The condition that names rows by their keys. */
+  whereKeys(keys: readonly RawKey[]): Where {
+    const fields = this.keys.map(({ field }) => field);
+    const [only] = fields;
+    if (only !== undefined && fields.length === 1)
+      return { [only]: { [Op.in]: keys.map(([value]) => value) } };
+    return {
+      [Op.or]: keys.map((key) => Object.fromEntries(fields.map((field, index) => [field, key[index]]))),
+    };
+  }
+
+  /** What is selected or returned of a row: `expression AS alias`, read again by {@link image}. */
+  selection(prefix = ''): string[] {
+    const { sql } = this.call;
+    const qualified = ({ field }: Column): string => `${prefix}${sql.name(field)}`;
+    return [
+      ...this.keys.map(
+        (key, index) => `${this.keyExpression(key, qualified(key))} AS ${sql.name(`~k${index}`)}`,
+      ),
+      ...this.columns.map(
+        (column, index) => `${column.type.read(qualified(column))} AS ${sql.name(`~c${index}`)}`,
+      ),
+    ];
+  }
+
+  image(raw: RawRow): Image {
+    const key = this.keyFrom(raw, 'k');
+    return {
+      key,
+      id: idOfKey(key),
+      row: this.rowFrom(raw),
+      ...('~n0' in raw ? { nextKey: this.keyFrom(raw, 'n') } : {}),
+      ...('~x' in raw ? { isNew: raw['~x'] === '0' } : {}),
+    };
+  }
+
+  rowFrom(raw: RawRow): Row {
+    const row: Row = {};
+    for (const [index, { name, type }] of this.columns.entries()) {
+      row[name] = type.fromDatabase(raw[`~c${index}`]);
+    }
+    return row;
+  }
+
+  private async read(
+    condition: string,
+    { lock, limit, order, nextKey, tellsNew }: ReadOptions,
+  ): Promise<Image[]> {
+    const { sql, sequelize, readOptions, table, dialect } = this.call;
+    const next = nextKey
+      ? this.keys.map((key, index) => {
+          const value = nextKey.get(key) ?? sql.name(key.field);
+          return `${this.keyExpression(key, `(${value})`)} AS ${sql.name(`~n${index}`)}`;
+        })
+      : [];
+    const mark = tellsNew ? [`xmax::text AS ${sql.name('~x')}`] : [];
+    const text =
+      `SELECT ${[...this.selection(), ...next, ...mark].join(', ')} FROM ${sql.table(table)}` +
+      (condition ? ` WHERE ${condition}` : '') +
+      (order ? ` ORDER BY ${order}` : '') +
+      (limit === undefined ? '' : ` LIMIT ${limit}`) +
+      (lock && dialect !== 'sqlite' ? ' FOR UPDATE' : '');
+    const rows = await queryRows(sequelize, text, readOptions);
+    return rows.map((raw) => this.image(raw));
+  }
+
+  private get keys(): readonly Column[] {
+    return this.call.audited.columns.keys;
+  }
+
+  private keyFrom(raw: RawRow, letter: 'k' | 'n'): RawKey {
+    return this.keys.map((_, index) => raw[`~${letter}${index}`]);
+  }
+
+  /** PostgreSQL takes any key back as text; elsewhere only large integers lose digits on the way. */
+  private keyExpression({ type, typeKey }: Column, column: string): string {
+    if (this.call.dialect === 'postgres') return `(${column})::text`;
+    return typeKey === 'BIGINT' ? type.read(column) : column;
+  }
+}
+
+export function idOfKey(key: RawKey): string {
+  return key.map((value) => (Buffer.isBuffer(value) ? value.toString('hex') : partOf(value))).join('\u0000');
+}
+
+function partOf(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}

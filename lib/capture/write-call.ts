@@ -1,0 +1,128 @@
+import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
+
+import type { TableName } from '../adapter/model';
+import { effectiveTransaction } from '../adapter/sequelize';
+import { passedOn, Sql } from '../adapter/sql';
+import type { WriteOptions } from '../adapter/write-port';
+import { isSuspended } from '../context/scope';
+import { messageOf } from '../errors';
+import { trailForWriting } from '../trail/registry';
+import type { AuditTrail, Change } from '../trail/trail';
+import type { AuditedModel } from './audited-model';
+import { BULK_POLICIES } from './options';
+import type { AuditCallOptions, BulkPolicy } from './options';
+import type { Parent } from './parent';
+import { rowChange } from './row-change';
+import type { Images } from './row-change';
+
+/** One write that is captured: what it writes to, in which transaction, and where its records go. */
+export class WriteCall {
+  readonly sql: Sql;
+  readonly transaction: Transaction | undefined;
+
+  private constructor(
+    readonly audited: AuditedModel,
+    readonly trail: AuditTrail,
+    readonly sequelize: Sequelize,
+    readonly table: TableName,
+    /** As the write was called with, and with the transaction that it runs in. */
+    readonly options: WriteOptions,
+  ) {
+    this.sql = new Sql(sequelize);
+    this.transaction = effectiveTransaction(sequelize, options);
+  }
+
+  /** Undefined where nothing is to be captured: no audited model, silence, or a trail that cannot be opened. */
+  static begin(
+    audited: AuditedModel | undefined,
+    table: TableName,
+    options: WriteOptions | undefined,
+  ): WriteCall | undefined {
+    if (!audited || options?.audit === false || isSuspended()) return undefined;
+    const { sequelize } = audited.model;
+    const trail = sequelize && trailForWriting(sequelize);
+    return trail && new WriteCall(audited, trail, sequelize, table, options ?? {});
+  }
+
+  /** The same write, in a transaction that it did not have before. */
+  within(transaction: Transaction | undefined): WriteCall {
+    if (transaction === this.transaction) return this;
+    const options = { ...this.options, transaction: transaction ?? null };
+    return new WriteCall(this.audited, this.trail, this.sequelize, this.table, options);
+  }
+
+  /** The same statement's part on another table. */
+  on(audited: AuditedModel, table: TableName): WriteCall {
+    return new WriteCall(audited, this.trail, this.sequelize, table, this.options);
+  }
+
+  get model(): ModelStatic<Model> {
+    return this.audited.model;
+  }
+
+  get dialect(): string {
+    return this.sequelize.getDialect();
+  }
+
+  /** Options for statements of ours that belong to the write. */
+  get readOptions(): object {
+    return passedOn(this.options, this.transaction);
+  }
+
+  /** With driver `sync` change and record are stored together or not at all. */
+  get isSync(): boolean {
+    return this.trail.settings.driver === 'sync';
+  }
+
+  get perCall(): AuditCallOptions | undefined {
+    const { audit } = this.options;
+    return typeof audit === 'object' && audit !== null ? audit : undefined;
+  }
+
+  get bulk(): BulkPolicy {
+    const { bulk } = this.perCall ?? {};
+    if (bulk !== undefined && BULK_POLICIES.includes(bulk)) return bulk;
+    return this.audited.options.bulk ?? 'rows';
+  }
+
+  /** Records what happened to rows. Rows of which nothing changed make no record. */
+  recordRows(rows: Iterable<Images>): void {
+    this.record(() => {
+      const { parent } = this;
+      const changes: Change[] = [];
+      for (const images of rows) {
+        const change = rowChange(this.audited, images, parent);
+        if (change) changes.push(change);
+      }
+      return changes;
+    });
+  }
+
+  /** Never throws, unless the driver is `sync`: there the change must not stand without its record. */
+  record(changesOf: () => readonly Change[]): void {
+    try {
+      const changes = changesOf();
+      if (changes.length > 0) void this.trail.recordAll(changes, this.transaction, this.perCall);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** What went wrong in capture alone. */
+  failed(error: unknown): void {
+    if (this.isSync) throw error;
+    this.trail.settings.logger.error(
+      `A change of ${this.audited.name} could not be recorded: ${messageOf(error)}.`,
+    );
+  }
+
+  /** To what the model's records belong; a wrong option is reported, and fails no write. */
+  get parent(): Parent | undefined {
+    try {
+      return this.audited.parent;
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+
+import type { AuditContext, UserLike } from '../context/audit-context';
+import { askAtOnce, isUserLike } from '../context/identity';
+import { assertContext } from '../context/scope';
+import { orLeaveOut } from '../context/warn-once';
+
+/** The part of a request that is used. It fits those of Express, Fastify and Node; their types are not needed. */
+export interface RequestLike {
+  readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+  readonly ip?: string | undefined;
+  readonly originalUrl?: string | undefined;
+  readonly url?: string | undefined;
+  readonly id?: unknown;
+  readonly user?: unknown;
+  readonly socket?: { readonly remoteAddress?: string | undefined };
+}
+
+/** What each framework's `auditContext` takes. `R` is what the framework hands out: a request, or Koa's context. */
+export interface AuditContextOptions<R> {
+  /**
+   * Who makes the request. Asked at each change, so that authentication may run later. Must answer at once.
+   * Default `request.user` (Koa: `ctx.state.user`), if it is an instance of a model or has an `id`.
+   */
+  user?: (request: R) => UserLike | null | undefined;
+  /**
+   * Further parts of the context, such as tags or `onBehalfOf`; they win over what is filled in. Asked once,
+   * when the request arrives. Must answer at once.
+   */
+  context?: (request: R) => AuditContext;
+}
+
+/** So that a request keeps the id it was given, where it passes here more than once. */
+const givenIds = new WeakMap<object, string>();
+
+/**
+ * The context of a request. An option function that throws costs a warning and what it would have said,
+ * never the request.
+ */
+export function contextOf<R extends object>(
+  handed: R,
+  request: RequestLike,
+  { user, context }: AuditContextOptions<R>,
+): AuditContext {
+  return {
+    user: user ? () => user(handed) : () => (isUserLike(request.user) ? request.user : null),
+    url: request.originalUrl ?? request.url,
+    ipAddress: request.ip ?? request.socket?.remoteAddress,
+    userAgent: first(request.headers?.['user-agent']),
+    requestId: requestId(request) ?? givenId(handed),
+    ...(context && orLeaveOut('What the option "context" gives', () => checked(context, handed))),
+  };
+}
+
+function checked<R>(context: (request: R) => AuditContext, handed: R): AuditContext {
+  const own = askAtOnce(() => context(handed), 'context');
+  assertContext(own);
+  return own;
+}
+
+function requestId({ id, headers }: RequestLike): string | undefined {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : first(headers?.['x-request-id']);
+}
+
+function givenId(handed: object): string {
+  const id = givenIds.get(handed) ?? randomUUID();
+  givenIds.set(handed, id);
+  return id;
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}

@@ -1,6 +1,6 @@
 /**
  * Compiles to dist/. The package is CommonJS with ES-module wrappers around it, so that an application
- * that uses both has one copy of the package's state. `--specs` compiles the specs as well.
+ * that uses both has one copy of the package's state. `--specs` compiles the specs and the benchmark as well.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

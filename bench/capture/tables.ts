@@ -1,0 +1,65 @@
+import type { ResultTable } from '../part';
+import type { Cost } from '../support/paired';
+import { median, medianInterval } from '../support/statistics';
+import type { Comparison } from './compare';
+import type { VariantName } from './shop';
+
+const HEAD = [
+  'operation',
+  'rounds',
+  'plain, µs',
+  'plain CPU, µs',
+  'untouched',
+  'audited',
+  'audited extra CPU, µs',
+];
+
+/** One line an operation. */
+export function comparisonTable(title: string, comparisons: readonly Comparison[]): ResultTable {
+  const untouched = comparisons.map((comparison) => median(ratios(comparison, 'untouched')));
+  return {
+    title,
+    head: HEAD,
+    rows: comparisons.map(rowOf),
+    remarks: [
+      `Models that are not audited: the median of all operations is ${median(untouched).toFixed(3)} of plain.`,
+    ],
+    failures: comparisons.filter(isIncomplete).map(({ operation, recorded, expected }) => {
+      return `${operation.name}: ${amount(recorded)} records of ${amount(expected)} changed rows.`;
+    }),
+  };
+}
+
+function rowOf(comparison: Comparison): string[] {
+  const { operation, costs } = comparison;
+  const extra = costs.audited.map(({ cpu }, round) => cpu - (costs.plain[round]?.cpu ?? NaN));
+  const audited = isIncomplete(comparison)
+    ? ['not recorded', '–']
+    : [ratioCell(ratios(comparison, 'audited')), amount(median(extra))];
+  return [
+    operation.name,
+    String(costs.plain.length),
+    amount(median(costs.plain.map(({ wall }) => wall))),
+    amount(median(costs.plain.map(({ cpu }) => cpu))),
+    ratioCell(ratios(comparison, 'untouched')),
+    ...audited,
+  ];
+}
+
+function isIncomplete({ recorded, expected }: Comparison): boolean {
+  return recorded !== expected;
+}
+
+/** Of the times of the same round. */
+function ratios({ costs }: Comparison, variant: VariantName): number[] {
+  return costs[variant].map(({ wall }: Cost, round) => wall / (costs.plain[round]?.wall ?? NaN));
+}
+
+function ratioCell(values: readonly number[]): string {
+  const [low, high] = medianInterval(values);
+  return `${median(values).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+}
+
+function amount(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -1,0 +1,5 @@
+import { capture } from './capture/part';
+import type { Part } from './part';
+
+/** In the order in which they run, and stand in the results. */
+export const PARTS: readonly Part[] = [capture];

@@ -65,7 +65,7 @@ export function assignReturned(instance: Model, row: Readonly<Record<string, unk
 
 /** All models that are defined on a Sequelize instance. */
 export function modelsOf(sequelize: Sequelize): readonly ModelStatic<Model>[] {
-  return Object.values(sequelize.models) as ModelStatic<Model>[];
+  return Object.values(sequelize.models);
 }
 
 /** One text for one table, whatever form its name was given in. */
@@ -93,6 +93,27 @@ export function destroysByHooks(association: unknown): boolean {
     options.onDelete.toLowerCase() === 'cascade' &&
     options.useHooks === true
   );
+}
+
+/** A data type of Sequelize, as a model's attribute has it: what of it decides which values a column holds. */
+export interface AttributeType {
+  readonly key?: string;
+  readonly _length?: number | string;
+  readonly _binary?: boolean;
+  readonly _precision?: number;
+  readonly _scale?: number;
+  readonly _decimals?: number;
+  /** Of RANGE: the key of its bounds' type. */
+  readonly _subtype?: string;
+  /** Of ARRAY: the type of its elements. */
+  readonly type?: unknown;
+  /** Of ENUM. */
+  readonly values?: readonly string[];
+}
+
+/** A type may also be a string of SQL, of which we know nothing, or a class that was not made into an instance. */
+export function attributeTypeOf(type: unknown): AttributeType {
+  return (typeof type === 'object' && type !== null) || typeof type === 'function' ? type : {};
 }
 
 /** `literal()`, `fn()` and the like: computed by the database, so that the instance does not know the value. */

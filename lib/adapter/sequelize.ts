@@ -27,6 +27,13 @@ export function isFinished(transaction: Transaction): boolean {
   return (transaction as unknown as { finished?: string }).finished !== undefined;
 }
 
+/** Whether a transaction, or one that it is part of, was rolled back. */
+export function isRolledBack(transaction: Transaction): boolean {
+  const isSo = (transaction as unknown as { finished?: string }).finished === 'rollback';
+  const parent = parentOf(transaction);
+  return isSo || (parent !== undefined && isRolledBack(parent));
+}
+
 export function parentOf(transaction: Transaction): Transaction | undefined {
   return (transaction as unknown as { parent?: Transaction }).parent;
 }

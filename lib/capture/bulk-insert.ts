@@ -10,7 +10,7 @@ import type { Image, RawKey } from './row-reader';
 import { byPolicy } from './set-writes';
 import { UNKNOWN } from './types/value-type';
 import type { WriteCall } from './write-call';
-import { allColumns, writtenBy } from './written';
+import { allColumns, writtenByInsert } from './written';
 import type { Row } from './columns';
 
 /** `bulkCreate`, with or without duplicates, and the rows that `belongsToMany` adds. */
@@ -42,8 +42,9 @@ function insertRows(call: WriteCall, records: FieldValues[], run: Run): Promise<
   if (dialect === 'postgres') return insertReturning(call, records, run);
   const { keys } = call.audited.columns;
   const withKey = records.filter((record) => keys.every(({ field }) => hasValue(record[field])));
-  // Keys are told only where all are given, or all are made.
-  const areTold = withKey.length === records.length || (withKey.length === 0 && keys.length === 1);
+  // Keys are told only where all are given, or all are made and Sequelize knows for which model.
+  const areMade = withKey.length === 0 && keys.length === 1 && options.model !== undefined;
+  const areTold = withKey.length === records.length || areMade;
   return options.ignoreDuplicates || !areTold ? mergeRows(call, records, run) : insertNew(call, records, run);
 }
 
@@ -98,7 +99,7 @@ async function insertNew(call: WriteCall, records: FieldValues[], run: Run): Pro
 }
 
 function givenRows(call: WriteCall, records: FieldValues[]): Row[] {
-  return records.map((record) => writtenBy(call, record).after);
+  return records.map((record) => writtenByInsert(call, record).after);
 }
 
 async function readUnknown(call: WriteCall, rows: Row[], keys: readonly RawKey[]): Promise<void> {

@@ -41,6 +41,8 @@ export class Columns {
   readonly keys: readonly Column[];
   readonly byField: ReadonlyMap<string, Column>;
   readonly byName: ReadonlyMap<string, Column>;
+  /** A column bears the name of another's attribute: then Sequelize itself mixes them up in instances. */
+  readonly areMixedUp: boolean;
   /** Of a paranoid model: the mark of deletion. */
   readonly deletedAt: Column | undefined;
 
@@ -52,6 +54,7 @@ export class Columns {
     this.keys = this.all.filter(({ isKey }) => isKey);
     this.byField = new Map(this.all.map((column) => [column.field, column]));
     this.byName = new Map(this.all.map((column) => [column.name, column]));
+    this.areMixedUp = this.all.some(({ name, field }) => name !== field && this.byName.has(field));
     this.deletedAt = this.byName.get(internals._timestampAttributes.deletedAt ?? '');
   }
 }

@@ -65,7 +65,7 @@ async function deleteReturning(call: WriteCall, { where, limit, isSmall }: Delet
 /** Locks the rows, reads them, lets Sequelize delete just those. */
 function deleteLocked(call: WriteCall, statement: Delete): Promise<unknown> {
   return inTransaction(call, async (within) => {
-    await lockFile(call, within);
+    if (call.transaction) await lockFile(call);
     // What refers to a row may refer to any of its columns.
     const columns = call.audited.options.cascade ? call.audited.columns.all : allColumns(within);
     const rows = new RowReader(within, columns);

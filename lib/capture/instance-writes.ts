@@ -11,9 +11,10 @@ import { writeReturning } from './one-statement';
 import { originalValue } from './original-values';
 import { inTransaction } from './own-transaction';
 import type { Images } from './row-change';
+import { isTrusted, noteWrite } from './trust';
 import { UNKNOWN } from './types/value-type';
 import type { WriteCall } from './write-call';
-import { allColumns, writtenBy } from './written';
+import { allColumns, writtenBy, writtenByInsert } from './written';
 
 /** `instance.save()` of a new row, and all that leads there: create, findOrCreate, associations. */
 export async function insertInstance(
@@ -22,12 +23,13 @@ export async function insertInstance(
   instance: Model,
   values: FieldValues,
 ): Promise<unknown> {
-  const written = writtenBy(call, values);
+  const written = writtenByInsert(call, values);
   const insert = async (within: WriteCall): Promise<unknown> => {
     const { answer, row } = await completeRow(within, instance, written, values, (options) =>
       port.insert(instance, within.table, values, options),
     );
     if (row) within.recordRows([{ after: row }]);
+    noteWrite(instance, within.transaction, false);
     return answer;
   };
   // What only the database knows is read right after, before anyone else can change it.
@@ -50,7 +52,9 @@ export async function updateInstance(
   const run = (within: WriteCall, condition: Where): Promise<unknown> =>
     port.update(instance, within.table, values, condition, within.options);
   if (call.dialect !== 'postgres') {
-    return updateLocked(call, { where, written, run, sum: ([answer]) => answer });
+    const answer = await updateLocked(call, { where, written, run, sum: ([first]) => first });
+    noteWrite(instance, call.transaction, affected(answer) === 0);
+    return answer;
   }
   const attributes = internalsOf(modelOf(instance)).rawAttributes;
   const head = (bind: unknown[]): string =>
@@ -65,6 +69,7 @@ export async function updateInstance(
       columns: written.columns,
     });
     assignReturned(instance, rows[0]);
+    noteWrite(instance, within.transaction, count === 0);
     return [instance, count];
   });
 }
@@ -107,13 +112,15 @@ function updateRemembered(
   return asOneIfSync(call, async (within) => {
     const answer = await port.update(instance, within.table, values, where, within.options);
     if (affected(answer) !== 0) within.recordRows([images]);
+    noteWrite(instance, within.transaction, affected(answer) === 0);
     return answer;
   });
 }
 
 /**
  * What the row held, as far as the instance can know it; undefined where it cannot: attributes that were not
- * selected, objects that may have been changed in place, or where the model wants the database's word.
+ * selected, objects that may have been changed in place, values of a transaction that was rolled back, or where
+ * the model wants the database's word.
  */
 function remembered(
   call: WriteCall,
@@ -121,7 +128,8 @@ function remembered(
   columns: readonly Column[],
   written: Row,
 ): Row | undefined {
-  if (call.audited.options.oldValues === 'database') return undefined;
+  const { options, columns: all } = call.audited;
+  if (options.oldValues === 'database' || all.areMixedUp || !isTrusted(instance)) return undefined;
   const { dataValues } = valuesOf(instance);
   const row: Row = {};
   for (const column of columns) {

@@ -26,7 +26,7 @@ export interface Update {
  */
 export function updateLocked(call: WriteCall, update: Update): Promise<unknown> {
   return inTransaction(call, async (within) => {
-    await lockFile(call, within);
+    if (call.transaction) await lockFile(call);
     const rows = new RowReader(within, update.written.columns);
     const options: ReadOptions = {
       lock: true,
@@ -63,9 +63,10 @@ export async function keysOf(
  * A transaction of SQLite's that has read and then writes is refused at once if another has written
  * meanwhile (SQLITE_BUSY, whatever the timeout). One that begins by writing waits for its turn.
  */
-export async function lockFile(call: WriteCall, within: WriteCall): Promise<void> {
-  if (within.dialect !== 'sqlite' || !call.transaction) return;
-  const { sql, table, audited, sequelize, readOptions } = within;
+export async function lockFile(call: WriteCall): Promise<void> {
+  const { sql, table, audited, sequelize, readOptions, transaction, dialect } = call;
+  // Ours begin with the lock.
+  if (dialect !== 'sqlite' || !transaction) return;
   const key = sql.name(audited.columns.keys[0]!.field);
   await queryRows(sequelize, `UPDATE ${sql.table(table)} SET ${key} = ${key} WHERE 0`, readOptions);
 }

@@ -5,9 +5,8 @@ import { valuesOf } from '../adapter/model';
 import { queryRows } from '../adapter/sql';
 import type { RawRow } from '../adapter/sql';
 import type { FieldValues, Where, WriteOptions, WritePort } from '../adapter/write-port';
-import type { Row } from './columns';
 import { lockFile } from './locked-update';
-import { asOne } from './own-transaction';
+import { inTransaction, Raced, savepoint } from './own-transaction';
 import { askFor } from './returning';
 import type { Images } from './row-change';
 import { RowReader } from './row-reader';
@@ -35,26 +34,48 @@ export function upsertRow(
  * Inserts that may meet rows which are there already: what rows with the same unique values held before is
  * compared with what they hold after. That also finds what Sequelize hands out wrongly (#13137, #11764).
  */
-export function mergeRows(
+export function mergeRows(call: WriteCall, records: readonly FieldValues[], run: Run): Promise<unknown> {
+  if (!call.transaction) return inTransaction(call, (within) => mergeOnce(within, records, run));
+  return mergeInSavepoint(call, records, run);
+}
+
+type Run = (options: WriteOptions) => Promise<unknown>;
+
+/** Only PostgreSQL tells that a row was there although it was not found; nowhere else a savepoint is of use. */
+async function mergeInSavepoint(
   call: WriteCall,
   records: readonly FieldValues[],
-  run: (options: WriteOptions) => Promise<unknown>,
+  run: Run,
 ): Promise<unknown> {
-  return asOne(call, async (within) => {
-    await lockFile(call, within);
-    const keys = uniqueKeysOf(within);
-    const before = await read(within, sameRows(keys, records));
-    const last = await lastKey(within);
-    const asked = askFor(
-      within,
-      within.dialect === 'postgres' ? within.audited.columns.keys : [],
-      within.options.instance,
-    );
-    const answer = await run(asked.options);
-    const found = await read(within, conditionsAfter(within, keys, records, before, answer, last), true);
-    within.recordRows(pairs(within, keys, before, found, records));
-    return asked.hide(answer);
-  });
+  if (call.dialect !== 'postgres') {
+    await lockFile(call);
+    return mergeOnce(call, records, run);
+  }
+  for (;;) {
+    const undo = await savepoint(call);
+    try {
+      const answer = await mergeOnce(call, records, run);
+      await undo.release();
+      return answer;
+    } catch (error) {
+      await undo.rollBack();
+      if (!(error instanceof Raced)) throw error;
+    }
+  }
+}
+
+async function mergeOnce(call: WriteCall, records: readonly FieldValues[], run: Run): Promise<unknown> {
+  const keys = uniqueKeysOf(call);
+  const before = await read(call, sameRows(keys, records));
+  const last = await lastKey(call);
+  const isPostgres = call.dialect === 'postgres';
+  const asked = askFor(call, isPostgres ? call.audited.columns.keys : [], call.options.instance);
+  const answer = await run(asked.options);
+  const found = await read(call, conditionsAfter(call, keys, records, before, answer, last), true);
+  // Not within recordRows, which reports what is thrown instead of throwing it.
+  const images = [...pairs(call, keys, before, found, records)];
+  call.recordRows(images);
+  return asked.hide(answer);
 }
 
 function* conditionsAfter(
@@ -100,7 +121,7 @@ async function lastKey(call: WriteCall): Promise<bigint | undefined> {
   const { sql, table, sequelize, readOptions } = call;
   const text = `SELECT MAX(${sql.name(key.field)}) AS ${sql.name('~last')} FROM ${sql.table(table)}`;
   const [row] = await queryRows(sequelize, text, readOptions);
-  return BigInt(String(row?.['~last'] ?? 0));
+  return toBigInt(row?.['~last']);
 }
 
 /** Keys that were made for records without one: those the answer tells, else all above the last one. */
@@ -126,10 +147,16 @@ function* madeKeys(
     return;
   }
   // MySQL hands a statement a block of keys; others may have rows above the last one as well, but not in it.
-  const first = told[0] === undefined ? undefined : BigInt(String(told[0]));
-  if (first === undefined || first <= last) return;
+  const first = toBigInt(told[0]);
+  if (first <= last) return;
   const end = first + BigInt(records.length);
   yield { [field]: { [Op.gte]: first.toString(), [Op.lt]: end.toString() } };
+}
+
+function toBigInt(value: unknown): bigint {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string'
+    ? BigInt(value)
+    : 0n;
 }
 
 function toldKeys(answer: unknown, field: string, name: string): unknown[] {
@@ -150,7 +177,7 @@ function* pairs(
   found: ReadonlyMap<string, Image>,
   records: readonly FieldValues[],
 ): Generator<Images> {
-  const written = namesWritten(call, records);
+  const written = new Set(records.flatMap((record) => Object.keys(writtenBy(call, record).after)));
   const unrecorded = Object.fromEntries(
     call.audited.columns.all
       .filter(({ name, isAudited }) => !isAudited && written.has(name))
@@ -165,20 +192,8 @@ function* pairs(
     if (next) yield { before: row, after: { ...next.row, ...unrecorded } };
   }
   for (const { row, isNew } of fresh) {
-    // Inserted by another transaction after we looked, and updated by us: what it held then is not known.
-    const isUpdate = isNew === false;
-    yield isUpdate ? { before: keyValues(call, row), after: only(row, written) } : { after: row };
+    // Inserted by another transaction after we looked, and updated by us: we look again.
+    if (isNew === false) throw new Raced(`A row of ${call.audited.name} was inserted meanwhile`);
+    yield { after: row };
   }
-}
-
-function namesWritten(call: WriteCall, records: readonly FieldValues[]): Set<string> {
-  return new Set(records.flatMap((record) => Object.keys(writtenBy(call, record).after)));
-}
-
-function keyValues(call: WriteCall, row: Row): Row {
-  return only(row, new Set(call.audited.columns.keys.map(({ name }) => name)));
-}
-
-function only(row: Row, names: ReadonlySet<string>): Row {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => names.has(name)));
 }

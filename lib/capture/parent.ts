@@ -16,6 +16,7 @@ interface BelongsTo {
   readonly associationType?: string;
   readonly foreignKey?: string;
   readonly target?: ModelStatic<Model>;
+  readonly targetKeyIsPrimary?: boolean;
 }
 
 /**
@@ -24,9 +25,13 @@ interface BelongsTo {
  */
 export function parentOf(model: ModelStatic<Model>, name: string): Parent {
   const { associations } = internalsOf(model);
-  const { associationType, foreignKey, target } = (associations[name] ?? {}) as BelongsTo;
+  const { associationType, foreignKey, target, targetKeyIsPrimary } = (associations[name] ?? {}) as BelongsTo;
   if (associationType === 'BelongsTo' && foreignKey !== undefined && target) {
-    return { type: target.name, foreignKey };
+    if (targetKeyIsPrimary) return { type: target.name, foreignKey };
+    throw new AuditError(
+      'AUDIT_OPTION',
+      `Option "parent" of withAudit(${model.name}) names the association "${name}", which does not refer to the primary key of ${target.name}.`,
+    );
   }
   const known = Object.keys(associations).filter(
     (key) => (associations[key] as BelongsTo).associationType === 'BelongsTo',

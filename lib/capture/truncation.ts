@@ -2,7 +2,7 @@ import { internalsOf } from '../adapter/model';
 import { queryRows } from '../adapter/sql';
 import { dependantsOf } from './cascades';
 import { lockFile } from './locked-update';
-import { asOne } from './own-transaction';
+import { inTransaction } from './own-transaction';
 import { PIECE } from './pieces';
 import { RowReader } from './row-reader';
 import type { RawKey } from './row-reader';
@@ -16,8 +16,9 @@ import { allColumns } from './written';
  * On MySQL and MariaDB TRUNCATE cannot be locked out, and commits the transaction it is made in.
  */
 export function truncateRows(call: WriteCall, run: (call: WriteCall) => Promise<unknown>): Promise<unknown> {
-  return asOne(call, async (within) => {
-    await lockFile(call, within);
+  return inTransaction(call, async (within) => {
+    const forget = within.transaction ? within.trail.mark(within.transaction) : () => undefined;
+    if (call.transaction) await lockFile(call);
     const { cascade } = call.audited.options;
     const dependants = cascade && call.options.cascade ? dependantsOf(call.audited, call.table) : [];
     const calls = [
@@ -25,7 +26,13 @@ export function truncateRows(call: WriteCall, run: (call: WriteCall) => Promise<
       ...dependants.map((child) => within.on(child, internalsOf(child.model).getTableName())),
     ];
     for (const each of calls) await recordAllRows(each);
-    const answer = await run(within);
+    let answer: unknown;
+    try {
+      answer = await run(within);
+    } catch (error) {
+      forget();
+      throw error;
+    }
     const commits = within.dialect === 'mysql' || within.dialect === 'mariadb';
     if (commits && within.transaction) within.trail.committed(within.transaction);
     return answer;

@@ -3,9 +3,10 @@ import type { Model, ModelStatic, Sequelize } from 'sequelize';
 import { internalsOf, modelOf, modelsOf, tableKey } from '../adapter/model';
 import type { TableName } from '../adapter/model';
 import { writePortOf } from '../adapter/write-port';
-import type { Arithmetic, WritePort } from '../adapter/write-port';
+import type { Arithmetic, WriteOptions, WritePort } from '../adapter/write-port';
 import { AuditedModel } from './audited-model';
 import { insertSet } from './bulk-insert';
+import { orPlain } from './fallback';
 import { deleteInstance, insertInstance, updateInstance } from './instance-writes';
 import { mergeRows, upsertRow } from './merge';
 import { addToSet, deleteSet, updateSet } from './set-writes';
@@ -26,62 +27,98 @@ export function watchWrites(sequelize: Sequelize): void {
   const plain = plainOf(port);
 
   port.insert = (instance, table, values, options) => {
-    const call = WriteCall.begin(
-      instance ? AuditedModel.of(modelOf(instance)) : byTable(sequelize, table),
+    const write = (own: WriteOptions): Promise<unknown> => plain.insert(instance, table, values, own);
+    const audited = instance ? AuditedModel.of(modelOf(instance)) : byTable(sequelize, table);
+    return captured(audited, table, options, write, (call) =>
+      instance ? insertInstance(call, plain, instance, values) : mergeRows(call, [values], write),
+    );
+  };
+  port.update = (instance, table, values, where, options) =>
+    captured(
+      AuditedModel.of(modelOf(instance)),
       table,
       options,
+      () => plain.update(instance, table, values, where, options),
+      (call) => updateInstance(call, plain, instance, values, where),
     );
-    if (!call) return plain.insert(instance, table, values, options);
-    if (instance) return insertInstance(call, plain, instance, values);
-    return mergeRows(call, [values], (own) => plain.insert(null, table, values, own));
-  };
-  port.update = (instance, table, values, where, options) => {
-    const call = WriteCall.begin(AuditedModel.of(modelOf(instance)), table, options);
-    if (!call) return plain.update(instance, table, values, where, options);
-    return updateInstance(call, plain, instance, values, where);
-  };
-  port.delete = (instance, table, where, options) => {
-    const call = WriteCall.begin(AuditedModel.of(modelOf(instance)), table, options);
-    if (!call) return plain.delete(instance, table, where, options);
-    return deleteInstance(call, plain, instance, where);
-  };
-  port.bulkInsert = (table, records, options, attributes) => {
-    const call = WriteCall.begin(ofTable(sequelize, table, options?.model), table, options);
-    if (!call) return plain.bulkInsert(table, records, options, attributes);
-    return insertSet(call, plain, records, attributes);
-  };
-  port.bulkUpdate = (table, values, where, options, attributes) => {
-    const call = WriteCall.begin(ofTable(sequelize, table, options?.model), table, options);
-    if (!call) return plain.bulkUpdate(table, values, where, options, attributes);
-    return updateSet(call, plain, values, where, attributes);
-  };
-  port.bulkDelete = (table, where, options, model) => {
-    const call = WriteCall.begin(ofTable(sequelize, table, model ?? options?.model), table, options);
-    if (!call) return plain.bulkDelete(table, where, options, model);
-    return deleteSet(call, plain, where, model);
-  };
-  port.upsert = (table, insertValues, updateValues, where, options) => {
-    const call = WriteCall.begin(ofTable(sequelize, table, options.model), table, options);
-    if (!call) return plain.upsert(table, insertValues, updateValues, where, options);
-    return upsertRow(call, plain, insertValues, updateValues, where);
-  };
+  port.delete = (instance, table, where, options) =>
+    captured(
+      AuditedModel.of(modelOf(instance)),
+      table,
+      options,
+      () => plain.delete(instance, table, where, options),
+      (call) => deleteInstance(call, plain, instance, where),
+    );
+  port.bulkInsert = (table, records, options, attributes) =>
+    captured(
+      ofTable(sequelize, table, options?.model),
+      table,
+      options,
+      () => plain.bulkInsert(table, records, options, attributes),
+      (call) => insertSet(call, plain, records, attributes),
+    );
+  port.bulkUpdate = (table, values, where, options, attributes) =>
+    captured(
+      ofTable(sequelize, table, options?.model),
+      table,
+      options,
+      () => plain.bulkUpdate(table, values, where, options, attributes),
+      (call) => updateSet(call, plain, values, where, attributes),
+    );
+  port.bulkDelete = (table, where, options, model) =>
+    captured(
+      ofTable(sequelize, table, model ?? options?.model),
+      table,
+      options,
+      () => plain.bulkDelete(table, where, options, model),
+      (call) => deleteSet(call, plain, where, model),
+    );
+  port.upsert = (table, insertValues, updateValues, where, options) =>
+    captured(
+      ofTable(sequelize, table, options.model),
+      table,
+      options,
+      () => plain.upsert(table, insertValues, updateValues, where, options),
+      (call) => upsertRow(call, plain, insertValues, updateValues, where),
+    );
   port.increment = counter('+', plain.increment);
   port.decrement = counter('-', plain.decrement);
 }
 
+/** The write with its records, or the plain one where nothing is to be captured. */
+function captured(
+  audited: AuditedModel | undefined,
+  table: TableName,
+  options: WriteOptions | undefined,
+  write: (options: WriteOptions) => Promise<unknown>,
+  capture: (call: WriteCall) => Promise<unknown>,
+): Promise<unknown> {
+  const call = WriteCall.begin(audited, table, options);
+  if (!call) return write(options as WriteOptions);
+  return orPlain(
+    call,
+    () => capture(call),
+    () => write(options as WriteOptions),
+  );
+}
+
 function counter(operator: '+' | '-', write: Arithmetic): Arithmetic {
-  return (model, table, where, amounts, extra, options) => {
-    const call = WriteCall.begin(AuditedModel.of(model), table, options);
-    if (!call) return write(model, table, where, amounts, extra, options);
-    return addToSet(
-      call,
-      operator,
-      (within, condition) => write(model, within.table, condition, amounts, extra, within.options),
-      where,
-      amounts,
-      extra,
+  return (model, table, where, amounts, extra, options) =>
+    captured(
+      AuditedModel.of(model),
+      table,
+      options,
+      () => write(model, table, where, amounts, extra, options),
+      (call) =>
+        addToSet(
+          call,
+          operator,
+          (within, condition) => write(model, within.table, condition, amounts, extra, within.options),
+          where,
+          amounts,
+          extra,
+        ),
     );
-  };
 }
 
 /** The methods as they were, still called on the query interface. */

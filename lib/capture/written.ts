@@ -1,3 +1,4 @@
+import type { AttributeInternals } from '../adapter/model';
 import type { FieldValues } from '../adapter/write-port';
 import type { Column, Row } from './columns';
 import { UNKNOWN } from './types/value-type';
@@ -38,6 +39,25 @@ export function writtenBy(call: WriteCall, values: FieldValues): Written {
     unknown,
     ...(nextKey.size > 0 ? { nextKey } : {}),
   };
+}
+
+/** Of a new row: what is left out, and has a default that the table may have as well, only the database knows. */
+export function writtenByInsert(call: WriteCall, values: FieldValues): Written {
+  const written = writtenBy(call, values);
+  const missing = call.audited.columns.all.filter(
+    ({ name, field, attribute }) =>
+      values[field] === undefined && !(name in written.after) && hasDefault(attribute),
+  );
+  if (missing.length === 0) return written;
+  return {
+    ...written,
+    after: { ...written.after, ...Object.fromEntries(missing.map(({ name }) => [name, UNKNOWN])) },
+    unknown: [...written.unknown, ...missing.filter(({ isAudited }) => isAudited)],
+  };
+}
+
+function hasDefault({ defaultValue, autoIncrement }: AttributeInternals): boolean {
+  return defaultValue !== undefined && defaultValue !== null && !autoIncrement;
 }
 
 /** Columns to read of a row of which everything is recorded. */

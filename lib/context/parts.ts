@@ -45,7 +45,7 @@ export function partsOf(context: AuditContext): ContextParts {
     requestId: textOrNull(context.requestId),
     tags: Array.isArray(tags) ? texts(tags) : [],
     reason,
-    extra: orLeaveOut('The extra fields of an audit context', () => maskedExtra(context.extra)) ?? {},
+    extra: orLeaveOut('The extra of an audit context', () => maskedExtra(context.extra)) ?? {},
   };
 }
 

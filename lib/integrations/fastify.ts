@@ -8,15 +8,18 @@ export type { AuditContextOptions, RequestLike } from './request-context';
 type Done = () => void;
 
 /** The part of a Fastify instance that is used; Fastify's own types are not needed. */
-export interface FastifyLike<R> {
+export interface FastifyLike {
   addHook(
     name: 'onRequest' | 'preValidation' | 'onResponse',
-    hook: (request: R, reply: unknown, done: Done) => void,
+    hook: (request: RequestLike, reply: unknown, done: Done) => void,
   ): unknown;
-  addHook(name: 'onError', hook: (request: R, reply: unknown, error: Error, done: Done) => void): unknown;
-  /** Not called: TypeScript learns from it what this instance's requests are. */
-  readonly errorHandler: (error: never, request: R, reply: never) => void;
+  addHook(
+    name: 'onError',
+    hook: (request: RequestLike, reply: unknown, error: Error, done: Done) => void,
+  ): unknown;
 }
+
+const NAME = 'sequelize-async-audit';
 
 /**
  * Fastify plugin: gives every change made while a request is served its user, ip address, url, user agent
@@ -29,17 +32,18 @@ export interface FastifyLike<R> {
 export const auditContext = Object.assign(plugin, {
   // Without a scope of its own, so that the hooks reach the routes of the instance itself.
   [Symbol.for('skip-override')]: true,
-  [Symbol.for('fastify.display-name')]: 'sequelize-async-audit',
+  [Symbol.for('fastify.display-name')]: NAME,
+  [Symbol.for('plugin-meta')]: { name: NAME },
 });
 
-function plugin<R extends RequestLike>(
-  app: FastifyLike<R>,
-  options: AuditContextOptions<R>,
-  registered: Done,
-): void {
-  const scopes = new WeakMap<R, Enter>();
-  // Whatever comes after the body is called by the socket, and knows nothing of what came before it.
-  const again = (request: R, done: Done): void => (scopes.get(request) ?? run)(done);
+function plugin(app: FastifyLike, options: AuditContextOptions<RequestLike>, registered: Done): void {
+  const scopes = new WeakMap<RequestLike, Enter>();
+  // What comes after the body is called by the socket, which knows nothing of what came before it.
+  const again = (request: RequestLike, done: Done): void => {
+    const enter = scopes.get(request);
+    if (enter) enter(done);
+    else done();
+  };
   app.addHook('onRequest', (request, _reply, done) => {
     scopes.set(request, auditScope(contextOf(request, request, options)));
     again(request, done);
@@ -48,9 +52,4 @@ function plugin<R extends RequestLike>(
   app.addHook('onError', (request, _reply, _error, done) => again(request, done));
   app.addHook('onResponse', (request, _reply, done) => again(request, done));
   registered();
-}
-
-/** For a request that failed before it had a context. */
-function run<T>(work: () => T): T {
-  return work();
 }

@@ -16,18 +16,21 @@ export interface RequestLike {
   readonly socket?: { readonly remoteAddress?: string | undefined };
 }
 
-/** What each framework's `auditContext` takes. `R` is what the framework hands out: a request, or Koa's context. */
+/**
+ * What each framework's `auditContext` takes. `R` is what the framework hands out: a request, or Koa's context.
+ * The functions are declared as methods so that they may name the framework's own type of it.
+ */
 export interface AuditContextOptions<R> {
   /**
    * Who makes the request. Asked at each change, so that authentication may run later. Must answer at once.
    * Default `request.user` (Koa: `ctx.state.user`), if it is an instance of a model or has an `id`.
    */
-  user?: (request: R) => UserLike | null | undefined;
+  user?(request: R): UserLike | null | undefined;
   /**
    * Further parts of the context, such as tags or `onBehalfOf`; they win over what is filled in. Asked once,
    * when the request arrives. Must answer at once.
    */
-  context?: (request: R) => AuditContext;
+  context?(request: R): AuditContext;
 }
 
 /** So that a request keeps the id it was given, where it passes here more than once. */
@@ -40,20 +43,25 @@ const givenIds = new WeakMap<object, string>();
 export function contextOf<R extends object>(
   handed: R,
   request: RequestLike,
-  { user, context }: AuditContextOptions<R>,
+  options: AuditContextOptions<R>,
 ): AuditContext {
   return {
-    user: user ? () => user(handed) : () => (isUserLike(request.user) ? request.user : null),
+    user: () => (options.user ? options.user(handed) : defaultUser(request)),
     url: request.originalUrl ?? request.url,
     ipAddress: request.ip ?? request.socket?.remoteAddress,
     userAgent: first(request.headers?.['user-agent']),
     requestId: requestId(request) ?? givenId(handed),
-    ...(context && orLeaveOut('What the option "context" gives', () => checked(context, handed))),
+    ...orLeaveOut('What the option "context" gives', () => ownContext(handed, options)),
   };
 }
 
-function checked<R>(context: (request: R) => AuditContext, handed: R): AuditContext {
-  const own = askAtOnce(() => context(handed), 'context');
+function defaultUser({ user }: RequestLike): UserLike | null {
+  return isUserLike(user) ? user : null;
+}
+
+function ownContext<R>(handed: R, options: AuditContextOptions<R>): AuditContext | undefined {
+  if (!options.context) return undefined;
+  const own = askAtOnce(() => options.context?.(handed) ?? {}, 'context');
   assertContext(own);
   return own;
 }

@@ -13,6 +13,8 @@ export interface GetAuditsOptions {
   offset?: number;
   /** Only these events. */
   event?: string | readonly string[];
+  /** Also records of other models whose option `parent` leads to this one: an order's lines. Default false. */
+  withChildren?: boolean;
   /** Any further condition on the attributes of {@link Audit}. */
   where?: WhereOptions;
   /** Reads inside a transaction: for driver `sync`, where the records are part of it. */
@@ -28,8 +30,10 @@ export class History {
 
   of(type: string, keys: string | readonly string[], options: GetAuditsOptions = {}): Promise<Audit[]> {
     const { order = [['id', 'ASC']], limit, offset, event, where, transaction } = options;
+    const key = typeof keys === 'string' ? keys : [...keys];
+    const own: WhereOptions = { auditableType: type, auditableId: key };
     const conditions: WhereOptions[] = [
-      { auditableType: type, auditableId: typeof keys === 'string' ? keys : [...keys] },
+      options.withChildren ? { [Op.or]: [own, { parentType: type, parentId: key }] } : own,
     ];
     if (event !== undefined) conditions.push({ event: typeof event === 'string' ? event : [...event] });
     if (where !== undefined) conditions.push(where);

@@ -60,6 +60,13 @@ export class CommitGate {
     else this.lists.set(root, [...lines]);
   }
 
+  /** The answer takes back all that passes from now on, as a rollback to a savepoint does. */
+  mark(transaction: Transaction): () => void {
+    const root = rootOf(transaction);
+    const length = this.lists.get(root)?.length ?? 0;
+    return () => void this.lists.get(root)?.splice(length);
+  }
+
   /** Hands on what a transaction has gathered: the database has committed it by itself, and what follows at once. */
   release(transaction: Transaction): void {
     const root = rootOf(transaction);

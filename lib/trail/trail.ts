@@ -184,6 +184,14 @@ export class AuditTrail {
     this.commitGate().release(transaction);
   }
 
+  /**
+   * Remembers what a transaction has gathered; the answer forgets what it gathers from now on.
+   * @internal
+   */
+  mark(transaction: Transaction): () => void {
+    return this.commitGate().mark(transaction);
+  }
+
   private commitGate(): CommitGate {
     return (this.gate ??= CommitGate.at(this.sequelize, {
       transactional: this.settings.driver === 'sync',

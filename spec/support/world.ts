@@ -52,14 +52,15 @@ export async function newDatabase(
   };
 }
 
-/** A world on a new database, migrated. */
+/** A world on a new database, migrated; of another class of Sequelize where one is given. */
 export async function createWorld(
   name: DatabaseName,
   options: AuditOptions = {},
   sequelizeOptions: Options = {},
+  Application: new (options: Options) => Sequelize = Sequelize,
 ): Promise<World> {
   const { options: connection, drop } = await newDatabase(name);
-  const sequelize = new Sequelize({ ...connection, ...sequelizeOptions });
+  const sequelize = new Application({ ...connection, ...sequelizeOptions });
   const dir = temporaryFolder();
   const logger = new MemoryLogger();
   const redis =

@@ -3,22 +3,8 @@ import { setImmediate as immediate, setTimeout as delay } from 'node:timers/prom
 
 import { expect } from 'chai';
 
-import { contextFields, isSuspended, runWithAuditContext, withoutAudit } from '../../lib/context/scope';
-import type { AuditContext, UserLike } from '../../lib/context/audit-context';
-
-/** What a Sequelize instance has in common with this is all that the context looks at. */
-class Account {
-  static primaryKeyAttributes = ['id'];
-  readonly dataValues: Record<string, unknown>;
-
-  constructor(id: unknown) {
-    this.dataValues = { id };
-  }
-}
-
-class Member extends Account {
-  static override primaryKeyAttributes = ['tenant', 'number'];
-}
+import { contextFields, isSuspended, runWithAuditContext, withoutAudit } from '../../../lib/context/scope';
+import type { AuditContext } from '../../../lib/context/audit-context';
 
 describe('The audit context', () => {
   const empty = {
@@ -32,10 +18,6 @@ describe('The audit context', () => {
     context: null,
   };
   const fieldsIn = (context: AuditContext): object => runWithAuditContext(context, contextFields);
-  const userIn = (user: unknown): unknown[] => {
-    const { userType, userId } = runWithAuditContext({ user: user as UserLike }, contextFields);
-    return [userType, userId];
-  };
 
   it('is empty where none is set', () => {
     expect(contextFields()).to.deep.equal(empty);
@@ -185,56 +167,6 @@ describe('The audit context', () => {
         ).to.throw('mine');
         expect(isSuspended()).to.equal(false);
       });
-    });
-  });
-
-  describe('has a user', () => {
-    it('by type and id', () => {
-      expect(userIn({ type: 'Admin', id: 'a-1' })).to.deep.equal(['Admin', 'a-1']);
-      expect(userIn({ id: 5n })).to.deep.equal(['User', '5']);
-      expect(userIn({ id: 0 })).to.deep.equal(['User', '0']);
-      expect(userIn({ type: null, id: 1 })).to.deep.equal(['User', '1']);
-      expect(userIn(Object.assign(Object.create(null) as object, { id: 1 }))).to.deep.equal(['User', '1']);
-    });
-
-    it('that is a Sequelize instance, by its model and key', () => {
-      expect(userIn(new Account(42))).to.deep.equal(['Account', '42']);
-      const member = new Member(0);
-      Object.assign(member.dataValues, { tenant: 'x', number: 3 });
-      expect(userIn(member)).to.deep.equal(['Member', '{"number":"3","tenant":"x"}']);
-      expect(userIn(new Account(undefined))).to.deep.equal(['Account', null]);
-    });
-
-    it('that a function tells anew at each capture', () => {
-      let id = 0;
-      runWithAuditContext({ user: () => ({ id: ++id }), url: '/a' }, () => {
-        expect(contextFields()).to.include({ userId: '1', url: '/a' });
-        expect(contextFields()).to.include({ userId: '2', url: '/a' });
-      });
-      expect(userIn(() => new Account(7))).to.deep.equal(['Account', '7']);
-    });
-
-    it('or none, where the function has none, fails, or is asynchronous', () => {
-      for (const user of [
-        () => null,
-        () => undefined,
-        () => ({}),
-        () => {
-          throw new Error('no session');
-        },
-        () => Promise.resolve({ id: 1 }),
-        () => 'bob',
-      ]) {
-        expect(userIn(user)).to.deep.equal([null, null]);
-      }
-    });
-
-    it('and refuses one without an id', () => {
-      for (const user of [{}, { type: 'User' }, { id: null }, 'bob', 42, Object.create(null)]) {
-        expect(() => userIn(user))
-          .to.throw(/needs an id/)
-          .with.property('code', 'AUDIT_OPTION');
-      }
     });
   });
 

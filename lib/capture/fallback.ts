@@ -1,0 +1,35 @@
+import { messageOf } from '../errors';
+import { driverError } from '../storage/dialect';
+import type { WriteCall } from './write-call';
+
+/**
+ * What a server answers to a statement that it does not understand or allow: PostgreSQL's classes 42 and 0A;
+ * MySQL's syntax, denied SELECT, unknown or unsupported; SQLite's SQLITE_ERROR.
+ */
+const REFUSED_BY_MYSQL = new Set([1054, 1064, 1142, 1143, 1146, 1221, 1235, 1305]);
+
+/**
+ * An audit never makes the application's write fail: where the database refuses what capture asks for, the
+ * write is made as it would have been without, and what was not recorded is reported. If it was the write
+ * that is wrong, its own error comes of that. In a transaction of the application's nothing can be tried twice.
+ */
+export async function orPlain(
+  call: WriteCall,
+  capture: () => Promise<unknown>,
+  plain: () => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await capture();
+  } catch (error) {
+    if (call.transaction || call.isSync || !isRefusal(error)) throw error;
+    const answer = await plain();
+    call.failed(`the database refuses to read what is changed (${messageOf(error)})`);
+    return answer;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  const { code, errno } = driverError(error);
+  if (errno !== undefined && REFUSED_BY_MYSQL.has(errno)) return true;
+  return typeof code === 'string' && (/^(42|0A)/.test(code) || code === 'SQLITE_ERROR');
+}

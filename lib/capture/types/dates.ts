@@ -1,0 +1,82 @@
+import { asChar, asText, UNKNOWN } from './value-type';
+import type { Dialect, TypeMaker } from './value-type';
+import { zoneOf } from './timezone';
+import type { Zone } from './timezone';
+
+const TIMESTAMP =
+  /^(\d{4,6})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)? ?(?:(Z)|([+-])(\d\d)(?::?(\d\d))?(?::(\d\d))?)?$/;
+/** What every reader of dates understands alike: with an offset, and no finer than milliseconds. */
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
+/** Years of four digits; Sequelize writes others in ways that databases refuse, or misread. */
+const FIRST = Date.parse('0001-01-01T00:00:00Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+const SECOND = 1000;
+
+/** DATE: ISO 8601 in UTC with milliseconds, and with microseconds where they are not zero; PostgreSQL also has `infinity`. */
+export const date: TypeMaker = ({ _length }, { dialect, timezone }) => {
+  const zone = zoneOf(timezone);
+  const keep = precision(dialect, Number(_length) || 0, zone);
+  return {
+    // The parsers of drivers and Sequelize drop microseconds, and take year 50 for 1950.
+    read: dialect === 'postgres' ? asText : dialect === 'mysql' ? asChar : undefined,
+    fromDatabase: (raw) => {
+      if (typeof raw === 'string') return parsed(raw, zone) ?? raw;
+      return raw instanceof Date ? raw.toISOString() : (infinity(raw) ?? raw);
+    },
+    fromInstance: (value) => {
+      const instant = instantOf(value, dialect);
+      if (instant === undefined) return (dialect === 'postgres' && infinity(value)) || UNKNOWN;
+      if (!(instant >= FIRST && instant <= LAST && zone.isCertain(instant))) return UNKNOWN;
+      const kept = keep(instant);
+      return kept === undefined ? UNKNOWN : new Date(kept).toISOString();
+    },
+  };
+};
+
+/** PostgreSQL's `infinity`, which Sequelize takes for a number. */
+export function infinity(value: unknown): string | undefined {
+  if (value === Infinity) return 'infinity';
+  return value === -Infinity ? '-infinity' : undefined;
+}
+
+/**
+ * What a column keeps of an instant in milliseconds. DATE of MySQL and MariaDB has whole seconds, and
+ * DATE(1), (2) parts of it: the dialect mysql and the server MariaDB cut off the rest. Both have no offset,
+ * so that an hour that comes twice is always its first time.
+ */
+function precision(dialect: Dialect, length: number, zone: Zone): (instant: number) => number | undefined {
+  if (dialect !== 'mysql') return (instant) => instant;
+  const unit = 10 ** (3 - Math.min(length, 3));
+  return (instant) => {
+    const kept = Math.floor(instant / unit) * unit;
+    // MySQL rounds to parts of a second.
+    if (kept !== instant && unit < SECOND) return undefined;
+    return zone.hasChanges ? zone.toInstant(zone.toWall(kept)) : kept;
+  };
+}
+
+function instantOf(value: unknown, dialect: Dialect): number | undefined {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'string') return ISO.test(value) ? Date.parse(value) : undefined;
+  // One of moment; MySQL and MariaDB get it in its own zone, not that of Sequelize.
+  const isMoment = typeof (value as { toISOString?: unknown }).toISOString === 'function';
+  return isMoment && dialect !== 'mysql' ? Number(value) : undefined;
+}
+
+/** What databases write, and SQLite's text of any writer; without an offset it is in Sequelize's timezone. */
+function parsed(raw: string, zone: Zone): string | undefined {
+  const match = TIMESTAMP.exec(raw);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second = '0', fraction = '', utc, sign, hours = '0', minutes = '0', seconds = '0'] = match; // prettier-ignore
+  const micros = fraction.padEnd(6, '0');
+  const wall = new Date(0);
+  wall.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  // MySQL's zero date is none.
+  if (wall.getUTCDate() !== Number(day)) return undefined;
+  wall.setUTCHours(Number(hour), Number(minute), Number(second), Number(micros.slice(0, 3)));
+  const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  const instant = utc || sign ? wall.getTime() - ahead * SECOND : zone.toInstant(wall.getTime());
+  const iso = new Date(instant).toISOString();
+  return micros.endsWith('000') ? iso : `${iso.slice(0, -1)}${micros.slice(3)}Z`;
+}

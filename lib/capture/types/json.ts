@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { asChar, asText, UNKNOWN } from './value-type';
+import type { Particulars, TypeMaker } from './value-type';
+
+const PAIR = /"((?:[^"\\]|\\.)*)"=>(?:"((?:[^"\\]|\\.)*)"|NULL)/gs;
+
+/** JSON and JSONB: what JSON.parse makes of it. The order of keys does not matter. */
+export const json: TypeMaker = (_, { dialect }) => ({
+  // As text, because some drivers parse it and some don't: then a string could be either.
+  read: dialect === 'postgres' ? asText : dialect === 'mysql' ? asChar : undefined,
+  fromDatabase: (raw) => (typeof raw === 'string' ? (JSON.parse(raw) as unknown) : raw),
+  fromInstance: (value) => {
+    if (typeof value === 'string' || typeof value === 'boolean') return value;
+    const text = JSON.stringify(value) as string | undefined;
+    return text === undefined ? UNKNOWN : (JSON.parse(text) as unknown);
+  },
+  equal: isDeepStrictEqual,
+});
+
+/** HSTORE: an object of strings and nulls. */
+export const hstore: TypeMaker = () => ({
+  read: asText,
+  fromDatabase: (raw) => (typeof raw === 'string' ? parsePairs(raw) : raw),
+  fromInstance: (value) => {
+    if (typeof value !== 'object') return UNKNOWN;
+    const entries = Object.entries(value as object).map(([key, item]) => [key, storedItem(item)] as const);
+    const isKnown = entries.every(([key, item]) => item !== UNKNOWN && !key.includes('\0'));
+    return isKnown ? Object.fromEntries(entries) : UNKNOWN;
+  },
+  equal: isDeepStrictEqual,
+});
+
+/** Of a type that we do not know we compare what there is. */
+export const anything: Particulars = { equal: isDeepStrictEqual };
+
+function storedItem(item: unknown): unknown {
+  if (item === null || typeof item === 'string') return typeof item === 'string' && item.includes('\0') ? UNKNOWN : item; // prettier-ignore
+  return typeof item === 'number' || typeof item === 'boolean' ? String(item) : UNKNOWN;
+}
+
+function parsePairs(text: string): Record<string, string | null> {
+  return Object.fromEntries(
+    [...text.matchAll(PAIR)].map(([, key = '', value]) => [
+      unescaped(key),
+      value === undefined ? null : unescaped(value),
+    ]),
+  );
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/gs, '$1');
+}

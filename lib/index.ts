@@ -2,7 +2,7 @@
 export { configureAudit } from './trail/registry';
 export { withAudit, Audited } from './capture/with-audit';
 export type { AuditInstance } from './capture/with-audit';
-export type { ModelAuditOptions } from './capture/options';
+export type { AuditCallOptions, BulkPolicy, ModelAuditOptions } from './capture/options';
 export type { AuditOptions, Settings, DriverName, RedisClientLike, UserModel } from './config';
 
 // Who and why, events of your own, and silence.

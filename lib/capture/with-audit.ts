@@ -6,12 +6,12 @@ import { AuditError } from '../errors';
 import type { Audit } from '../storage/audit-model';
 import type { GetAuditsOptions } from '../storage/history';
 import { trailOf } from '../trail/registry';
-import { AuditedModel } from './audited-model';
+import { AuditedModel } from './model/audited-model';
 import { addAuditsAssociation } from './audits-association';
 import { assertModelOptions } from './options';
 import type { ModelAuditOptions } from './options';
-import { rememberOriginalValues } from './original-values';
-import { watchWrites } from './watch-writes';
+import { rememberOriginalValues } from './model/original-values';
+import { watchWrites } from './writes/watch-writes';
 
 /** What an audited model's instances have in addition. */
 export interface AuditInstance {

@@ -3,15 +3,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Sequelize, Transaction } from 'sequelize';
 import { Transaction as Transactions } from 'sequelize';
 
-import { isFinished } from '../adapter/sequelize';
-import { storageOf } from '../storage/database';
-import { driverError } from '../storage/dialect';
+import { isFinished } from '../../adapter/sequelize';
+import { storageOf } from '../../storage/database';
+import { driverError } from '../../storage/dialect';
 import type { WriteCall } from './write-call';
 
 /** SQLite has one writer: transactions that begin at once would only refuse each other. */
 const queues = new WeakMap<Sequelize, Promise<unknown>>();
 const MAX_ATTEMPTS = 10;
-let savepoints = 0;
 
 /** The turn of ours that is running, and its transaction, for writes that are made inside it. */
 const running = new AsyncLocalStorage<{ sequelize: Sequelize; transaction: Transaction | undefined }>();
@@ -34,48 +33,6 @@ export function inTransaction<T>(call: WriteCall, work: (call: WriteCall) => Pro
   // All of an in-memory database shares one connection: a BEGIN could meet the application's own.
   if (!call.isSync && storageOf(sequelize) === ':memory:') return inTurn(sequelize, begun);
   return inTurn(sequelize, () => sequelize.transaction({ type: Transactions.TYPES.IMMEDIATE }, begun));
-}
-
-/**
- * Runs several writes that stand for one: all or none, as the one would. In a transaction of the
- * application's that takes a savepoint, because it may go on after an error. The savepoint is ours: nested
- * ones of Sequelize's bear the name of the one they lie in, and would take its place.
- */
-export async function asOne<T>(call: WriteCall, work: (call: WriteCall) => Promise<T>): Promise<T> {
-  if (!call.transaction) return inTransaction(call, work);
-  const undo = await savepoint(call);
-  try {
-    const answer = await work(call);
-    await undo.release();
-    return answer;
-  } catch (error) {
-    await undo.rollBack();
-    throw error;
-  }
-}
-
-export interface Savepoint {
-  release(): Promise<void>;
-  /** Undoes what was written and recorded since. What fails is the transaction's own trouble. */
-  rollBack(): Promise<void>;
-}
-
-/** A savepoint in the transaction that the write has. */
-export async function savepoint(call: WriteCall): Promise<Savepoint> {
-  const { sequelize, sql, readOptions, transaction, trail } = call;
-  const name = sql.name(`audit-${++savepoints}`);
-  const run = (text: string): Promise<unknown> => sequelize.query(text, { ...readOptions, raw: true });
-  const forget = transaction ? trail.mark(transaction) : () => undefined;
-  await run(`SAVEPOINT ${name}`);
-  return {
-    async release() {
-      await run(`RELEASE SAVEPOINT ${name}`);
-    },
-    async rollBack() {
-      forget();
-      await run(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => undefined);
-    },
-  };
 }
 
 /** Thrown where a row turned up that was not there when it was looked for: all of the transaction is done again. */

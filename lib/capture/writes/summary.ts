@@ -1,8 +1,8 @@
-import type { FieldValues, Where } from '../adapter/write-port';
-import { maskWithin } from '../record/redaction';
-import type { RowEvent } from '../record/record';
-import type { Values } from '../record/values';
-import { UNKNOWN } from './types/value-type';
+import type { FieldValues, Where } from '../../adapter/write-port';
+import { maskWithin } from '../../record/redaction';
+import type { RowEvent } from '../../record/record';
+import type { Values } from '../../record/values';
+import { UNKNOWN } from '../types/value-type';
 import type { WriteCall } from './write-call';
 
 /** A statement that changed many rows, as one record tells of it. */

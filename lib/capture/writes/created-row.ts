@@ -1,11 +1,11 @@
 import type { Model } from 'sequelize';
 
-import { valuesOf } from '../adapter/model';
-import type { FieldValues, WriteOptions } from '../adapter/write-port';
-import type { Column, Row } from './columns';
+import { valuesOf } from '../../adapter/model';
+import type { FieldValues, WriteOptions } from '../../adapter/write-port';
+import type { Column, Row } from '../model/columns';
 import { askFor } from './returning';
 import { RowReader } from './row-reader';
-import { UNKNOWN } from './types/value-type';
+import { UNKNOWN } from '../types/value-type';
 import type { WriteCall } from './write-call';
 import { allColumns } from './written';
 import type { Written } from './written';

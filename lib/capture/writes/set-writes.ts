@@ -1,8 +1,8 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import { assignReturned } from '../adapter/model';
-import { formatRows } from '../adapter/sql';
-import type { FieldValues, Where, WritePort } from '../adapter/write-port';
+import { assignReturned } from '../../adapter/model';
+import { formatRows } from '../../adapter/sql';
+import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
 import { deleteRows } from './deletes';
 import { affected } from './instance-writes';
 import { updateLocked } from './locked-update';

@@ -1,17 +1,17 @@
 import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 
-import type { TableName } from '../adapter/model';
-import { effectiveTransaction } from '../adapter/sequelize';
-import { passedOn, Sql } from '../adapter/sql';
-import type { WriteOptions } from '../adapter/write-port';
-import { isSuspended } from '../context/scope';
-import { messageOf } from '../errors';
-import { trailForWriting } from '../trail/registry';
-import type { AuditTrail, Change } from '../trail/trail';
-import type { AuditedModel } from './audited-model';
-import { BULK_POLICIES } from './options';
-import type { AuditCallOptions, BulkPolicy } from './options';
-import type { Parent } from './parent';
+import type { TableName } from '../../adapter/model';
+import { effectiveTransaction } from '../../adapter/sequelize';
+import { passedOn, Sql } from '../../adapter/sql';
+import type { WriteOptions } from '../../adapter/write-port';
+import { isSuspended } from '../../context/scope';
+import { messageOf } from '../../errors';
+import { trailForWriting } from '../../trail/registry';
+import type { AuditTrail, Change } from '../../trail/trail';
+import type { AuditedModel } from '../model/audited-model';
+import { BULK_POLICIES } from '../options';
+import type { AuditCallOptions, BulkPolicy } from '../options';
+import type { Parent } from '../model/parent';
 import { rowChange } from './row-change';
 import type { Images } from './row-change';
 

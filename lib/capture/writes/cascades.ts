@@ -1,10 +1,10 @@
 import { Op } from 'sequelize';
 import type { Model, ModelStatic } from 'sequelize';
 
-import { internalsOf, modelsOf, tableKey } from '../adapter/model';
-import type { TableName } from '../adapter/model';
-import { AuditedModel } from './audited-model';
-import type { Column } from './columns';
+import { internalsOf, modelsOf, tableKey } from '../../adapter/model';
+import type { TableName } from '../../adapter/model';
+import { AuditedModel } from '../model/audited-model';
+import type { Column } from '../model/columns';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
 import type { WriteCall } from './write-call';

@@ -1,9 +1,9 @@
 import { Op } from 'sequelize';
 
-import { queryRows } from '../adapter/sql';
-import type { RawRow } from '../adapter/sql';
-import type { Where } from '../adapter/write-port';
-import type { Column, Row } from './columns';
+import { queryRows } from '../../adapter/sql';
+import type { RawRow } from '../../adapter/sql';
+import type { Where } from '../../adapter/write-port';
+import type { Column, Row } from '../model/columns';
 import type { WriteCall } from './write-call';
 
 /** A row's primary key in a form that the database takes back exactly, one value a key column. */

@@ -1,8 +1,8 @@
-import type { RawRow } from '../adapter/sql';
-import { writeRaw } from '../adapter/sql';
-import type { Where } from '../adapter/write-port';
+import type { RawRow } from '../../adapter/sql';
+import { writeRaw } from '../../adapter/sql';
+import type { Where } from '../../adapter/write-port';
 import { keysOf } from './locked-update';
-import { asOne } from './own-transaction';
+import { asOne } from './savepoint';
 import { PIECE, piecesOf } from './pieces';
 import type { Images } from './row-change';
 import { RowReader } from './row-reader';

@@ -1,9 +1,9 @@
 import type { Model } from 'sequelize';
 
-import { valuesOf } from '../adapter/model';
-import type { RawRow } from '../adapter/sql';
-import type { WriteOptions } from '../adapter/write-port';
-import type { Column } from './columns';
+import { valuesOf } from '../../adapter/model';
+import type { RawRow } from '../../adapter/sql';
+import type { WriteOptions } from '../../adapter/write-port';
+import type { Column } from '../model/columns';
 import type { WriteCall } from './write-call';
 
 /** Options that make an INSERT return some columns, and the answer as the caller would have got it without. */

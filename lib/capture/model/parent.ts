@@ -1,8 +1,8 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import { internalsOf } from '../adapter/model';
-import { suggestion } from '../config';
-import { AuditError } from '../errors';
+import { internalsOf } from '../../adapter/model';
+import { suggestion } from '../../config';
+import { AuditError } from '../../errors';
 
 /** To what a model's records belong: an order line's order. */
 export interface Parent {

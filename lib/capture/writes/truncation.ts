@@ -1,5 +1,5 @@
-import { internalsOf } from '../adapter/model';
-import { queryRows } from '../adapter/sql';
+import { internalsOf } from '../../adapter/model';
+import { queryRows } from '../../adapter/sql';
 import { dependantsOf } from './cascades';
 import { lockFile } from './locked-update';
 import { inTransaction } from './own-transaction';

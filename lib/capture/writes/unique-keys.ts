@@ -1,9 +1,9 @@
 import { Op } from 'sequelize';
 
-import { internalsOf } from '../adapter/model';
-import type { FieldValues, Where } from '../adapter/write-port';
-import type { Column, Row } from './columns';
-import { UNKNOWN } from './types/value-type';
+import { internalsOf } from '../../adapter/model';
+import type { FieldValues, Where } from '../../adapter/write-port';
+import type { Column, Row } from '../model/columns';
+import { UNKNOWN } from '../types/value-type';
 import type { WriteCall } from './write-call';
 
 /** A set of columns of which no two rows hold the same values. */

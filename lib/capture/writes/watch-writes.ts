@@ -1,10 +1,10 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 
-import { internalsOf, modelOf, modelsOf, tableKey } from '../adapter/model';
-import type { TableName } from '../adapter/model';
-import { writePortOf } from '../adapter/write-port';
-import type { Arithmetic, WriteOptions, WritePort } from '../adapter/write-port';
-import { AuditedModel } from './audited-model';
+import { internalsOf, modelOf, modelsOf, tableKey } from '../../adapter/model';
+import type { TableName } from '../../adapter/model';
+import { writePortOf } from '../../adapter/write-port';
+import type { Arithmetic, WriteOptions, WritePort } from '../../adapter/write-port';
+import { AuditedModel } from '../model/audited-model';
 import { insertSet } from './bulk-insert';
 import { orPlain } from './fallback';
 import { deleteInstance, insertInstance, updateInstance } from './instance-writes';

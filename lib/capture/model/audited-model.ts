@@ -1,16 +1,16 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import { internalsOf, notDeletedValue } from '../adapter/model';
-import type { ModelInternals } from '../adapter/model';
-import { suggestion } from '../config';
-import { AuditError } from '../errors';
-import { canonicalKey } from '../record/key';
+import { internalsOf, notDeletedValue } from '../../adapter/model';
+import type { ModelInternals } from '../../adapter/model';
+import { suggestion } from '../../config';
+import { AuditError } from '../../errors';
+import { canonicalKey } from '../../record/key';
 import { Columns } from './columns';
 import type { Row } from './columns';
-import type { ModelAuditOptions } from './options';
+import type { ModelAuditOptions } from '../options';
 import { parentOf } from './parent';
 import type { Parent } from './parent';
-import { UNKNOWN } from './types/value-type';
+import { UNKNOWN } from '../types/value-type';
 
 /** On the class and inherited by what `scope()` and `schema()` derive from it (a map by class would keep them all, #13194). */
 const AUDITED = Symbol.for('sequelize-async-audit.audited-model');

@@ -1,7 +1,8 @@
-import { queryRows } from '../adapter/sql';
-import type { Where } from '../adapter/write-port';
-import type { Row } from './columns';
-import { asOne, inTransaction } from './own-transaction';
+import { queryRows } from '../../adapter/sql';
+import type { Where } from '../../adapter/write-port';
+import type { Row } from '../model/columns';
+import { inTransaction } from './own-transaction';
+import { asOne } from './savepoint';
 import { PIECE, piecesOf, pieceSize } from './pieces';
 import { idOfKey, RowReader } from './row-reader';
 import type { Image, RawKey, ReadOptions } from './row-reader';

@@ -1,7 +1,7 @@
-import type { AttributeInternals } from '../adapter/model';
-import type { FieldValues } from '../adapter/write-port';
-import type { Column, Row } from './columns';
-import { UNKNOWN } from './types/value-type';
+import type { AttributeInternals } from '../../adapter/model';
+import type { FieldValues } from '../../adapter/write-port';
+import type { Column, Row } from '../model/columns';
+import { UNKNOWN } from '../types/value-type';
 import type { WriteCall } from './write-call';
 
 /** What a statement assigns to each row that it meets. */

@@ -1,10 +1,10 @@
-import type { RowEvent } from '../record/record';
-import { keyPart } from '../record/key';
-import type { Values } from '../record/values';
-import type { Change } from '../trail/trail';
-import type { AuditedModel } from './audited-model';
-import type { Column, Row } from './columns';
-import type { Parent } from './parent';
+import type { RowEvent } from '../../record/record';
+import { keyPart } from '../../record/key';
+import type { Values } from '../../record/values';
+import type { Change } from '../../trail/trail';
+import type { AuditedModel } from '../model/audited-model';
+import type { Column, Row } from '../model/columns';
+import type { Parent } from '../model/parent';
 
 /** What a row held before and after a statement; undefined where it did not exist. */
 export interface Images {

@@ -1,5 +1,5 @@
-import type { RawRow } from '../adapter/sql';
-import type { FieldValues, WriteOptions, WritePort } from '../adapter/write-port';
+import type { RawRow } from '../../adapter/sql';
+import type { FieldValues, WriteOptions, WritePort } from '../../adapter/write-port';
 import { returnedRow } from './created-row';
 import { mergeRows } from './merge';
 import { inTransaction } from './own-transaction';
@@ -8,10 +8,10 @@ import { askFor } from './returning';
 import { RowReader } from './row-reader';
 import type { Image, RawKey } from './row-reader';
 import { byPolicy } from './set-writes';
-import { UNKNOWN } from './types/value-type';
+import { UNKNOWN } from '../types/value-type';
 import type { WriteCall } from './write-call';
 import { allColumns, writtenByInsert } from './written';
-import type { Row } from './columns';
+import type { Row } from '../model/columns';
 
 /** `bulkCreate`, with or without duplicates, and the rows that `belongsToMany` adds. */
 export function insertSet(

@@ -1,5 +1,5 @@
-import { messageOf } from '../errors';
-import { driverError } from '../storage/dialect';
+import { messageOf } from '../../errors';
+import { driverError } from '../../storage/dialect';
 import type { WriteCall } from './write-call';
 
 /**

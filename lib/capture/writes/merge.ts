@@ -1,17 +1,18 @@
 import type { Model } from 'sequelize';
 import { Op } from 'sequelize';
 
-import { valuesOf } from '../adapter/model';
-import { queryRows } from '../adapter/sql';
-import type { RawRow } from '../adapter/sql';
-import type { FieldValues, Where, WriteOptions, WritePort } from '../adapter/write-port';
+import { valuesOf } from '../../adapter/model';
+import { queryRows } from '../../adapter/sql';
+import type { RawRow } from '../../adapter/sql';
+import type { FieldValues, Where, WriteOptions, WritePort } from '../../adapter/write-port';
 import { lockFile } from './locked-update';
-import { inTransaction, Raced, savepoint } from './own-transaction';
+import { inTransaction, Raced } from './own-transaction';
+import { savepoint } from './savepoint';
 import { askFor } from './returning';
 import type { Images } from './row-change';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
-import { UNKNOWN } from './types/value-type';
+import { UNKNOWN } from '../types/value-type';
 import { isSame, sameRows, uniqueKeysOf } from './unique-keys';
 import type { UniqueKey } from './unique-keys';
 import type { WriteCall } from './write-call';

@@ -1,7 +1,7 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import type { Values } from '../record/values';
-import { valuesOf } from '../adapter/model';
+import type { Values } from '../../record/values';
+import { valuesOf } from '../../adapter/model';
 
 const originals = new WeakMap<Model, Map<string, unknown>>();
 

@@ -1,18 +1,18 @@
 import type { Model } from 'sequelize';
 
-import { assignReturned, destroysByHooks, internalsOf, modelOf, valuesOf } from '../adapter/model';
-import type { FieldValues, Where, WritePort } from '../adapter/write-port';
+import { assignReturned, destroysByHooks, internalsOf, modelOf, valuesOf } from '../../adapter/model';
+import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
 import { referenceId } from './cascades';
-import type { Column, Row } from './columns';
+import type { Column, Row } from '../model/columns';
 import { completeRow } from './created-row';
 import { deleteRows } from './deletes';
 import { updateLocked } from './locked-update';
 import { writeReturning } from './one-statement';
-import { originalValue } from './original-values';
+import { originalValue } from '../model/original-values';
 import { inTransaction } from './own-transaction';
 import type { Images } from './row-change';
-import { isTrusted, noteWrite } from './trust';
-import { UNKNOWN } from './types/value-type';
+import { isTrusted, noteWrite } from '../model/trust';
+import { UNKNOWN } from '../types/value-type';
 import type { WriteCall } from './write-call';
 import { allColumns, writtenBy, writtenByInsert } from './written';
 

@@ -1,9 +1,10 @@
-import { queryRows } from '../adapter/sql';
-import type { Where } from '../adapter/write-port';
+import { queryRows } from '../../adapter/sql';
+import type { Where } from '../../adapter/write-port';
 import { cascadesOf } from './cascades';
 import { keysOf, lockFile } from './locked-update';
 import { writeReturning } from './one-statement';
-import { asOne, inTransaction } from './own-transaction';
+import { inTransaction } from './own-transaction';
+import { asOne } from './savepoint';
 import { PIECE, piecesOf, pieceSize } from './pieces';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';

@@ -1,12 +1,12 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import { internalsOf } from '../adapter/model';
-import type { AttributeInternals, ModelInternals } from '../adapter/model';
-import { optionsOf } from '../adapter/sequelize';
-import { isSecretName, mask, maskWithin } from '../record/redaction';
-import type { ModelAuditOptions } from './options';
-import type { ValueType } from './types/value-type';
-import { valueTypeOf } from './types/value-type-of';
+import { internalsOf } from '../../adapter/model';
+import type { AttributeInternals, ModelInternals } from '../../adapter/model';
+import { optionsOf } from '../../adapter/sequelize';
+import { isSecretName, mask, maskWithin } from '../../record/redaction';
+import type { ModelAuditOptions } from '../options';
+import type { ValueType } from '../types/value-type';
+import { valueTypeOf } from '../types/value-type-of';
 
 /** A column of an audited model, and how it is recorded. */
 export interface Column {

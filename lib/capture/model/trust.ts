@@ -1,6 +1,6 @@
 import type { Model, Transaction } from 'sequelize';
 
-import { isRolledBack } from '../adapter/sequelize';
+import { isRolledBack } from '../../adapter/sequelize';
 
 interface Doubt {
   /** The last write of the instance, of which the transaction may still be undone. */

@@ -152,8 +152,8 @@ export const COLUMNS: readonly Column[] = [
   { name: 'decimal10', type: DataTypes.DECIMAL(10), form: like(/^-?\d+(\.\d+)?$/), ordinary: [5, '7', -0], odd: [5.5, '1.0'] },
   { name: 'decimal102', type: DataTypes.DECIMAL(10, 2), form: like(/^-?\d+\.\d{2,}$|^NaN$/), ordinary: decimals, odd: [...noDecimals, ...long] },
   {
-    name: 'decimal3810', type: DataTypes.DECIMAL(38, 10), form: like(/^-?\d+\.\d{10,}$|^NaN$/), ordinary: [...decimals, 123456.789012, '0.0000000001', 2 ** 53 - 1],
-    odd: [...long, ...noDecimals, 1e-10, 12345678901234567890, ...some(fc.double({ min: -1e20, max: 1e20, noNaN: true })), ...some(fc.integer().map((n) => n / 1e6))],
+    name: 'decimal3810', type: DataTypes.DECIMAL(38, 10), form: like(/^-?\d+\.\d{10,}$|^NaN$/), ordinary: [...decimals, 123456.789012, '0.0000000001', { toString: () => '12.5' }],
+    odd: [...long, ...noDecimals, 2 ** 53 - 1, 1e-10, 12345678901234567890, ...some(fc.double({ min: -1e20, max: 1e20, noNaN: true })), ...some(fc.integer().map((n) => n / 1e6))],
   },
   { name: 'boolean', type: DataTypes.BOOLEAN, form: truth, ordinary: [true, false, 1, 0, 'true', 'false'], odd: [2, 'yes'] },
   { name: 'string', type: DataTypes.STRING, form: (value) => text(value) || bytes(value), ordinary: texts, odd: [...noTexts, 'x'.repeat(300), ...some(fc.string({ unit: 'binary' }))] },

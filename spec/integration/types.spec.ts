@@ -23,7 +23,7 @@ interface Written {
 
 for (const database of DATABASES) {
   describe(`Values by their type on ${database}`, () => {
-    const dialect: Dialect = database === 'mariadb' ? 'mysql' : database;
+    const dialect = dialectOf(database);
     const columns = COLUMNS.filter(({ on }) => !on || on.includes(dialect));
     let sequelize: Sequelize;
     let table: ModelStatic<Model>;
@@ -151,14 +151,85 @@ for (const database of DATABASES) {
   });
 }
 
-async function connect(database: DatabaseName): Promise<{ sequelize: Sequelize; drop: () => Promise<void> }> {
+describe('Dates by their type', () => {
+  const instants = [
+    '2026-11-24T03:44:38.000Z',
+    '1972-07-01T00:00:00.000Z',
+    // Skipped in Berlin, and then twice: 02:30 in summer and in winter time.
+    '2026-03-29T00:59:59.000Z',
+    '2026-03-29T01:00:00.000Z',
+    '2026-10-25T00:30:00.000Z',
+    '2026-10-25T01:30:00.000Z',
+  ];
+
+  for (const database of DATABASES.filter((name) => name !== 'sqlite')) {
+    for (const timezone of ['Europe/Berlin', 'America/St_Johns', '-03:30', '+05:45', 'Etc/UTC']) {
+      it(`are what ${database} has of them with the timezone ${timezone}`, async () => {
+        const { sequelize, drop } = await connect(database, timezone);
+        const table = sequelize.define('Sample', { at: DataTypes.DATE(6) }, { timestamps: false });
+        await table.sync();
+        const type = valueTypeOf(table.rawAttributes['at']!.type, dialectOf(database), timezone);
+        const loaded: unknown[] = [];
+        for (const at of instants) {
+          const { id } = (await table.create({ at })).get() as { id: number };
+          const again = await table.findByPk(id, { rejectOnEmpty: true });
+          loaded.push(type.fromInstance(again.getDataValue('at' as never)));
+        }
+        const column = type.read(sequelize.getQueryInterface().quoteIdentifier('at'));
+        const rows = await sequelize.query<{ value: unknown }>(
+          `SELECT ${column} AS value FROM ${sequelize.getQueryInterface().quoteIdentifier('Samples')} ORDER BY id`,
+          { type: QueryTypes.SELECT, raw: true },
+        );
+        const held = rows.map(({ value }) => type.fromDatabase(value));
+        await sequelize.close();
+        await drop();
+
+        expect(instants.map((at) => type.fromInstance(new Date(at)))).to.deep.equal(held);
+        expect(loaded).to.deep.equal(held);
+        if (database === 'postgres' || timezone !== 'Europe/Berlin') expect(held).to.deep.equal(instants);
+      });
+    }
+  }
+
+  for (const database of DATABASES) {
+    it(`keep their microseconds on ${database}`, async () => {
+      const { sequelize, drop } = await connect(database);
+      const table = sequelize.define('Sample', { at: DataTypes.DATE(6) }, { timestamps: false, tableName: 'samples' }); // prettier-ignore
+      await table.sync();
+      const type = valueTypeOf(table.rawAttributes['at']!.type, dialectOf(database));
+      const texts = ['2026-11-24 03:44:38.000001', '2026-11-24 03:44:38.123456', '2026-11-24 03:44:38.12'];
+      await sequelize.query(`INSERT INTO samples (at) VALUES ${texts.map((text) => `('${text}')`).join()}`);
+      const rows = await sequelize.query<{ value: unknown }>(
+        `SELECT ${type.read('at')} AS value FROM samples ORDER BY id`,
+        { type: QueryTypes.SELECT, raw: true },
+      );
+      await sequelize.close();
+      await drop();
+
+      expect(rows.map(({ value }) => type.fromDatabase(value))).to.deep.equal([
+        '2026-11-24T03:44:38.000001Z',
+        '2026-11-24T03:44:38.123456Z',
+        '2026-11-24T03:44:38.120Z',
+      ]);
+    });
+  }
+});
+
+async function connect(
+  database: DatabaseName,
+  timezone = '+00:00',
+): Promise<{ sequelize: Sequelize; drop: () => Promise<void> }> {
   const { options, drop } = await newDatabase(database);
   if (database === 'postgres') {
     const first = new Sequelize(options);
     await first.query('CREATE EXTENSION hstore; CREATE EXTENSION citext');
     await first.close();
   }
-  return { sequelize: new Sequelize(options), drop };
+  return { sequelize: new Sequelize({ ...options, timezone }), drop };
+}
+
+function dialectOf(database: DatabaseName): Dialect {
+  return database === 'mariadb' ? 'mysql' : database;
 }
 
 function isSame(type: ValueType, a: unknown, b: unknown): boolean {

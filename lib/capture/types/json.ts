@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { jsonCopy } from './json-copy';
 import { asChar, asText, UNKNOWN } from './value-type';
 import type { Particulars, TypeMaker } from './value-type';
 
@@ -12,9 +13,8 @@ export const json: TypeMaker = (_, { dialect }) => ({
   read: dialect === 'postgres' ? asText : dialect === 'mysql' ? asChar : undefined,
   fromDatabase: (raw) => (typeof raw === 'string' ? (JSON.parse(raw) as unknown) : raw),
   fromInstance: (value) => {
-    if (typeof value === 'string' || typeof value === 'boolean') return value;
-    const text = JSON.stringify(value) as string | undefined;
-    return text === undefined ? UNKNOWN : (JSON.parse(text) as unknown);
+    const copy = jsonCopy(value);
+    return copy === undefined ? UNKNOWN : copy;
   },
   equal: isDeepStrictEqual,
 });

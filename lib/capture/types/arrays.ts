@@ -1,4 +1,4 @@
-import { attributeTypeOf } from '../../sequelize-internals';
+import { attributeTypeOf } from '../../adapter/model';
 import { asText, UNKNOWN } from './value-type';
 import type { TypeMaker } from './value-type';
 

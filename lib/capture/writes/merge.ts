@@ -76,7 +76,22 @@ async function mergeOnce(call: WriteCall, records: readonly FieldValues[], run: 
   // Not within recordRows, which reports what is thrown instead of throwing it.
   const images = [...pairs(call, keys, before, found, records)];
   call.recordRows(images);
+  tellKey(call, images, records);
   return asked.hide(answer);
+}
+
+/**
+ * Of a row that was there, Sequelize takes SQLite's last inserted key, which is another row's (#17455) and on a
+ * connection of our own none. The row's own is known here.
+ */
+function tellKey(call: WriteCall, images: readonly Images[], records: readonly FieldValues[]): void {
+  const { instance } = call.options;
+  const [key, another] = call.audited.columns.keys;
+  if (call.dialect !== 'sqlite' || !instance || !key?.attribute.autoIncrement || another) return;
+  const [only, more] = images;
+  const given = records[0]?.[key.field];
+  if (!only?.after || more || (given !== undefined && given !== null)) return;
+  valuesOf(instance).dataValues[key.name] = only.after[key.name];
 }
 
 function* conditionsAfter(

@@ -1,4 +1,4 @@
-import { queryRows } from '../adapter/sql';
+import { deletedRows } from '../adapter/sql';
 import type { Where } from '../adapter/write-port';
 import { cascadesOf } from './cascades';
 import { keysOf, lockFile } from './locked-update';
@@ -54,7 +54,7 @@ async function deleteReturning(call: WriteCall, { where, limit, isSmall }: Delet
         ? ` WHERE rowid IN (SELECT rowid FROM ${table}${matching} LIMIT ${size})`
         : `${matching} LIMIT ${size}`;
     const text = `DELETE FROM ${table}${isSmall ? matching : bounded} RETURNING ${reader.selection().join(', ')}`;
-    const rows = await queryRows(call.sequelize, text, call.readOptions);
+    const rows = await deletedRows(call.sequelize, text, call.readOptions);
     call.recordRows(rows.map((raw) => ({ before: reader.rowFrom(raw) })));
     count += rows.length;
     left = isSmall || rows.length < size ? 0 : left - rows.length;

@@ -35,8 +35,10 @@ class Generator {
     const steps: Step[] = [];
     for (let left = count; left > 0;) {
       const some = Math.min(left, this.random.between(1, 4));
+      // findOrCreate makes a savepoint of its own.
+      const isInside = (step: Operation): boolean => step.call !== 'findOrCreate';
       const inside = this.operations(some);
-      if (this.random.chance(0.35)) steps.push({ ends: this.ending(), steps: inside });
+      if (this.random.chance(0.35)) steps.push({ ends: this.ending(), steps: inside.filter(isInside) });
       else steps.push(...inside);
       left -= some;
     }

@@ -56,6 +56,9 @@ function postgresText(column: string, { key }: ColumnType): string {
         `CASE WHEN isfinite(${column}) ` +
         `THEN to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE ${column}::text END`
       );
+    case 'INET':
+      // As text it has a mask, which it does not show when it is read.
+      return `abbrev(${column})`;
     case 'ARRAY':
       return `to_jsonb(${column}::text[])::text`;
     case 'RANGE':

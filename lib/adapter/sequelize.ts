@@ -15,6 +15,11 @@ export function idOf(transaction: Transaction): string {
   return (transaction as unknown as { id: string }).id;
 }
 
+/** The name of a savepoint in SQL; several may have the same, and a nested one gives its parent its own. */
+export function savepointOf(transaction: Transaction): string | undefined {
+  return (transaction as unknown as { name?: string }).name;
+}
+
 /** The outermost transaction: a savepoint knows its parent. */
 export function rootOf(transaction: Transaction): Transaction {
   let root = transaction;

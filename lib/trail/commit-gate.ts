@@ -1,12 +1,18 @@
 import type { Sequelize, Transaction } from 'sequelize';
 
-import { parentOf, rootOf, transactionPortOf } from '../adapter/sequelize';
+import { parentOf, rootOf, savepointOf, transactionPortOf } from '../adapter/sequelize';
 
 /** What becomes of records whose fate the gate has learned. */
 export interface Outlet {
   /** Stored inside the transaction, before COMMIT: a failure fails the commit. */
   readonly transactional: boolean;
   deliver(lines: readonly string[], transaction?: Transaction): void | Promise<void>;
+}
+
+interface Savepoint {
+  readonly name: string | undefined;
+  /** Of the list, when it began. */
+  readonly length: number;
 }
 
 const gates = new WeakMap<Sequelize, CommitGate>();
@@ -19,8 +25,9 @@ const gates = new WeakMap<Sequelize, CommitGate>();
  * leaves open (#17452). So the gate stands at the three methods of the query interface that every
  * transaction passes, and keeps one list per root transaction:
  *
- *   savepoint begins       remember the length of the list
- *   savepoint rolls back   cut the list to that length: ROLLBACK TO also undoes what the parent and
+ *   savepoint begins       remember its name and the length of the list
+ *   savepoint rolls back   cut the list to the length at the latest savepoint of that name (Sequelize gives nested
+ *                          ones the same, and then less is undone than it seems): ROLLBACK TO also undoes what the parent and
  *                          siblings wrote since; if the rollback fails, the whole list goes, because
  *                          a deadlock has ended the transaction (MySQL)
  *   root rolls back        the list goes, unless the database had committed it by itself ({@link release})
@@ -31,7 +38,8 @@ const gates = new WeakMap<Sequelize, CommitGate>();
  */
 export class CommitGate {
   private readonly lists = new WeakMap<Transaction, string[]>();
-  private readonly marks = new WeakMap<Transaction, number>();
+  /** By root: its savepoints in order, as the server has them. */
+  private readonly savepoints = new WeakMap<Transaction, Savepoint[]>();
   /** Transactions that the database has ended by itself. */
   private readonly ended = new WeakSet<Transaction>();
 
@@ -83,8 +91,7 @@ export class CommitGate {
     const rollback = port.rollbackTransaction.bind(port);
 
     port.startTransaction = async (transaction, options) => {
-      if (parentOf(transaction))
-        this.marks.set(transaction, this.lists.get(rootOf(transaction))?.length ?? 0);
+      if (parentOf(transaction)) this.begin(transaction);
       return start(transaction, options);
     };
 
@@ -109,15 +116,32 @@ export class CommitGate {
         return rollback(transaction, options);
       }
       const root = rootOf(transaction);
+      const name = savepointOf(transaction);
       try {
         const answer = await rollback(transaction, options);
-        if (!this.ended.has(root)) this.lists.get(root)?.splice(this.marks.get(transaction) ?? 0);
+        if (!this.ended.has(root)) this.cut(root, name);
         return answer;
       } catch (error) {
         this.lists.delete(root);
         throw error;
       }
     };
+  }
+
+  private begin(savepoint: Transaction): void {
+    const root = rootOf(savepoint);
+    const length = this.lists.get(root)?.length ?? 0;
+    const stack = this.savepoints.get(root) ?? [];
+    stack.push({ name: savepointOf(savepoint), length });
+    this.savepoints.set(root, stack);
+  }
+
+  /** As ROLLBACK TO does: back to the latest savepoint of that name, which stays; those after it are gone. */
+  private cut(root: Transaction, name: string | undefined): void {
+    const stack = this.savepoints.get(root) ?? [];
+    const index = stack.findLastIndex((savepoint) => savepoint.name === name);
+    stack.splice(index + 1);
+    this.lists.get(root)?.splice(stack[index]?.length ?? 0);
   }
 
   private take(root: Transaction): string[] | undefined {

@@ -61,7 +61,9 @@ describe('docs/recipes/context.md', () => {
     const [, code] = /```js\n(.*?)```/s.exec(section) ?? [];
     if (code === undefined) throw new Error(`There is no code below "${heading}".`);
     const given = { require: requireEntry, ...product, ...names };
-    const written = runInThisContext(`async (${Object.keys(given).join()}) => {${code}; return ${result}; }`);
+    const written: unknown = runInThisContext(
+      `async (${Object.keys(given).join()}) => {${code}; return ${result}; }`,
+    );
     return (written as (...values: unknown[]) => Promise<unknown>)(...Object.values(given));
   };
   const stored = async (): Promise<Audit> => {

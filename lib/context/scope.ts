@@ -33,8 +33,8 @@ export function runWithAuditContext<T>(context: AuditContext, work: () => T): T 
 }
 
 /**
- * {@link runWithAuditContext} in two steps, for what is served in several, such as a request whose body
- * arrives by events of the socket. The outer context is that of this call.
+ * {@link runWithAuditContext} in two steps, for what is entered more than once, such as an observable. The
+ * outer context is that of this call.
  */
 export function auditScope(context: AuditContext): Enter {
   assertContext(context);

@@ -1,5 +1,3 @@
-import { setImmediate as immediate } from 'node:timers/promises';
-
 import { expect } from 'chai';
 
 import type { Audit } from '../../lib';
@@ -8,6 +6,7 @@ import { startFastify } from '../support/web/fastify';
 import { startKoa } from '../support/web/koa';
 import { startNestWithInterceptor, startNestWithMiddleware } from '../support/web/nest';
 import { shopWork } from '../support/web/shop-work';
+import { SlowClient } from '../support/web/slow-client';
 import type { ShopWork, WebApp, WebOptions } from '../support/web/web-app';
 import { createWorld } from '../support/world';
 import type { World } from '../support/world';
@@ -38,6 +37,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
     let world: World;
     let work: ShopWork;
     let app: WebApp | undefined;
+    let client: SlowClient;
 
     beforeEach(async () => {
       world = await createWorld('sqlite');
@@ -52,26 +52,20 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
     const start = async (options: WebOptions = {}): Promise<void> => {
       await app?.close();
       app = await framework.start(work, options);
+      client = new SlowClient(app);
     };
-    const send = async (
-      method: string,
-      path: string,
-      body: string | AsyncIterable<Buffer>,
-      headers: Record<string, string> = {},
-    ): Promise<number> => {
-      const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
-      const init = { method, headers: { 'content-type': type, ...headers }, body, duplex: 'half' };
-      const response = await fetch(`${app?.url}${path}`, init as RequestInit);
-      await response.arrayBuffer();
-      return response.status;
-    };
-    const post = (path: string, item: string, headers?: Record<string, string>): Promise<number> =>
-      send('POST', path, JSON.stringify({ name: item }), headers);
+    const post = (path: string, body: string, headers: Record<string, string> = {}): Promise<number> =>
+      client.send('POST', path, [body.slice(0, 5), body.slice(5)], {
+        'content-type': 'application/json',
+        ...headers,
+      });
+    const upload = (path: string, parts: string[], headers: Record<string, string>): Promise<number> =>
+      client.send('PUT', path, parts, { 'content-type': 'application/octet-stream', ...headers });
 
     it('is its own, however many are served at the same time', async () => {
       await start();
 
-      const statuses = await inWaves((i) => post(`/items?token=${i}&n=${i}`, `item ${i}`, headersOf(i)));
+      const statuses = await inWaves((i) => post(`/items?token=${i}&n=${i}`, itemOf(i), headersOf(i)));
 
       const audits = await world.stored();
       expect(statuses).to.deep.equal(REQUESTS.map(() => 200));
@@ -84,14 +78,10 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
 
     it('lasts while a body is read as it arrives', async () => {
       await start();
-      async function* chunks(i: number): AsyncGenerator<Buffer> {
-        for (const part of ['first', 'second', 'third']) {
-          yield Buffer.from(`${part} of ${i}`);
-          await immediate();
-        }
-      }
 
-      const statuses = await inWaves((i) => send('PUT', '/upload', chunks(i), headersOf(i)));
+      const statuses = await inWaves((i) =>
+        upload('/upload', [`first of ${i}`, `second of ${i}`, `third of ${i}`], headersOf(i)),
+      );
 
       const audits = await world.stored();
       expect(statuses).to.deep.equal(REQUESTS.map(() => 200));
@@ -104,7 +94,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
     it('is there in a handler that fails', async () => {
       await start();
 
-      const statuses = await inWaves((i) => post('/fail', `item ${i}`, headersOf(i)));
+      const statuses = await inWaves((i) => post('/fail', itemOf(i), headersOf(i)));
 
       const audits = await world.stored();
       expect(statuses).to.deep.equal(REQUESTS.map(() => 500));
@@ -120,7 +110,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       it('is there for the error handler of a body that cannot be read', async () => {
         await start();
 
-        expect(await send('POST', '/items?n=1', '{"name": ', headersOf(1))).to.equal(500);
+        expect(await post('/items?n=1', '{"name": ', headersOf(1))).to.equal(500);
 
         const [audit, ...more] = await world.stored();
         expect(more).to.deep.equal([]);
@@ -132,7 +122,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
     it('has no user and one id where the client says nothing of itself', async () => {
       await start();
 
-      await post('/items', 'item');
+      await post('/items', itemOf(1));
 
       const [created, updated] = await world.stored();
       expect(created).to.include({ userType: null, userId: null, ipAddress: '127.0.0.1' });
@@ -152,7 +142,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
         }),
       });
 
-      await post('/items', 'item', headersOf(1));
+      await post('/items', itemOf(1), headersOf(1));
 
       const audits = await world.stored();
       expect(audits.map(({ userType, userId }) => [userType, userId])).to.deep.equal([
@@ -182,7 +172,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
 
       for (const answer of wrong) {
         await start({ user: answer, context: answer } as object);
-        expect(await post('/items', 'item', headersOf(1))).to.equal(200);
+        expect(await post('/items', itemOf(1), headersOf(1))).to.equal(200);
       }
 
       const audits = await world.stored();
@@ -196,6 +186,11 @@ async function inWaves<T>(work: (i: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
   for (const wave of WAVES) results.push(...(await Promise.all(wave.map(work))));
   return results;
+}
+
+/** A body. */
+function itemOf(i: number): string {
+  return JSON.stringify({ name: `item ${i}` });
 }
 
 function headersOf(i: number): Record<string, string> {

@@ -71,6 +71,22 @@ describe('the packed tarball, installed in an empty folder', function () {
     expect((await consumer.node(['both.mjs'])).trim()).to.equal('true');
   });
 
+  it('has an entry for each web framework, which needs none of them', async () => {
+    const names = ['express', 'fastify', 'koa', 'nest'];
+    consumer.write(
+      'web.cjs',
+      names.map((name) => shown(`require('sequelize-async-audit/${name}')`)).join(';'),
+    );
+    consumer.write(
+      'web.mjs',
+      names.map((name) => shown(`await import('sequelize-async-audit/${name}')`)).join(';'),
+    );
+    const expected = ['auditContext', 'auditContext', 'auditContext', 'AuditContextInterceptor,auditContext'];
+    for (const file of ['web.cjs', 'web.mjs']) {
+      expect((await consumer.node([file])).trim().split('\n')).to.deep.equal(expected);
+    }
+  });
+
   for (const type of ['commonjs', 'module']) {
     it(`compiles a strict TypeScript script for ${type}, and runs it`, async () => {
       const folder = `ts-${type}`;
@@ -92,6 +108,7 @@ describe('the packed tarball, installed in an empty folder', function () {
       const head = `import { Sequelize, DataTypes } from 'sequelize';\nimport ${NAMES} from 'sequelize-async-audit';
         import type { Audit } from 'sequelize-async-audit';`;
       consumer.write(`${folder}/script.ts`, head + typed);
+      consumer.write(`${folder}/web.ts`, WEB);
       const compiled = consumer.node(['node_modules/typescript/bin/tsc', '-p', folder]);
       await compiled.catch((error: Error & { stdout?: string }) =>
         expect.fail(error.stdout || error.message),
@@ -143,6 +160,26 @@ describe('the packed tarball, installed in an empty folder', function () {
     });
   }
 });
+
+function shown(entry: string): string {
+  return `console.log(Object.keys(${entry}).sort().join())`;
+}
+
+/** The types of the web frameworks are not installed here. */
+const WEB = `
+import { auditContext as express } from 'sequelize-async-audit/express';
+import { auditContext as fastify } from 'sequelize-async-audit/fastify';
+import { auditContext as koa } from 'sequelize-async-audit/koa';
+import { AuditContextInterceptor, auditContext as nest } from 'sequelize-async-audit/nest';
+import type { AuditContextOptions, RequestLike } from 'sequelize-async-audit/nest';
+
+interface MyRequest extends RequestLike { account: { id: string } }
+const options: AuditContextOptions<MyRequest> = {
+  user: (request) => ({ type: 'Account', id: request.account.id }),
+  context: () => ({ tags: ['web'] }),
+};
+export const used = [express(options), fastify, koa(), nest(options), new AuditContextInterceptor(options)];
+`;
 
 const SHOP = `
 const express = require('express');

@@ -2,10 +2,10 @@ import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 
 import { auditContext } from '../../../lib/integrations/express';
-import { addressOf, closed } from './web-app';
+import { listening } from './web-app';
 import type { ShopWork, WebApp, WebOptions } from './web-app';
 
-export async function startExpress(work: ShopWork, options: WebOptions): Promise<WebApp> {
+export function startExpress(work: ShopWork, options: WebOptions): Promise<WebApp> {
   const app = express();
   app.set('trust proxy', true);
   app.use(auditContext(options));
@@ -26,6 +26,5 @@ export async function startExpress(work: ShopWork, options: WebOptions): Promise
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     work.report(error).then(() => response.status(500).end(), next);
   });
-  const server = app.listen(0, '127.0.0.1');
-  return { url: await addressOf(server), close: () => closed(server) };
+  return listening(app.listen(0, '127.0.0.1'));
 }

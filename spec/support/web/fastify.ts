@@ -24,5 +24,6 @@ export async function startFastify(work: ShopWork, options: WebOptions): Promise
     await work.report(error);
     return reply.status(500).send();
   });
-  return { url: await app.listen({ port: 0, host: '127.0.0.1' }), close: () => app.close() };
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return { server: app.server, close: () => app.close() };
 }

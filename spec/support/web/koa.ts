@@ -2,10 +2,10 @@ import Koa from 'koa';
 import type { Context } from 'koa';
 
 import { auditContext } from '../../../lib/integrations/koa';
-import { addressOf, closed } from './web-app';
+import { listening } from './web-app';
 import type { ShopWork, WebApp, WebOptions } from './web-app';
 
-export async function startKoa(work: ShopWork, options: WebOptions): Promise<WebApp> {
+export function startKoa(work: ShopWork, options: WebOptions): Promise<WebApp> {
   const app = new Koa();
   app.proxy = true;
   app.use(auditContext(options));
@@ -31,8 +31,7 @@ export async function startKoa(work: ShopWork, options: WebOptions): Promise<Web
     'PUT /upload': ({ req }) => work.receive(req),
     'POST /fail': async ({ req }) => work.fail(await jsonOf(req)),
   };
-  const server = app.listen(0, '127.0.0.1');
-  return { url: await addressOf(server), close: () => closed(server) };
+  return listening(app.listen(0, '127.0.0.1'));
 }
 
 async function jsonOf(body: AsyncIterable<Buffer>): Promise<unknown> {

@@ -15,7 +15,6 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
 
 import { AuditContextInterceptor, auditContext } from '../../../lib/integrations/nest';
-import { addressOf } from './web-app';
 import type { ShopWork, WebApp, WebOptions } from './web-app';
 
 const WORK = Symbol('work');
@@ -87,7 +86,7 @@ async function startNest(
   app.set('trust proxy', true);
   if (by === 'middleware') app.use(auditContext(options));
   await app.listen(0, '127.0.0.1');
-  return { url: await addressOf(app.getHttpServer()), close: () => app.close() };
+  return { server: app.getHttpServer(), close: () => app.close() };
 }
 
 export function startNestWithInterceptor(work: ShopWork, options: WebOptions): Promise<WebApp> {

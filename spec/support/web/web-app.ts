@@ -22,16 +22,21 @@ export interface ShopWork {
 export type WebOptions = AuditContextOptions<object>;
 
 export interface WebApp {
-  readonly url: string;
+  /** Listens. */
+  readonly server: Server;
   close(): Promise<void>;
 }
 
-export async function addressOf(server: Server): Promise<string> {
-  if (!server.listening) await once(server, 'listening');
+export function addressOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-export async function closed(server: Server): Promise<void> {
+export async function listening(server: Server): Promise<WebApp> {
+  if (!server.listening) await once(server, 'listening');
+  return { server, close: () => closed(server) };
+}
+
+async function closed(server: Server): Promise<void> {
   const gone = once(server, 'close');
   server.close();
   // fetch keeps its connections.

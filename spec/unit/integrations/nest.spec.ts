@@ -44,7 +44,7 @@ describe('the NestJS interceptor', () => {
     before(async () => {
       app = await NestFactory.create(ContextModule, { logger: false, forceCloseConnections: true });
       await app.listen(0, '127.0.0.1');
-      address = await addressOf(app.getHttpServer() as Parameters<typeof addressOf>[0]);
+      address = addressOf(app.getHttpServer() as Parameters<typeof addressOf>[0]);
     });
     after(() => app.close());
 

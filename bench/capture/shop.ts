@@ -54,7 +54,8 @@ async function openTrail(sequelize: Sequelize, dir: string): Promise<AuditTrail>
 }
 
 function audit({ Product, Sourced, Paranoid, Tag, ProductTag }: Models): void {
-  for (const model of [Product, Sourced, Paranoid, Tag, ProductTag]) withAudit(model);
+  for (const model of [Product, Paranoid, Tag, ProductTag]) withAudit(model);
+  withAudit(Sourced, { oldValues: 'database' });
 }
 
 /** With its first record, all that a trail does to an instance is done. */

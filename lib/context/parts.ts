@@ -31,7 +31,7 @@ export interface ContextFields {
   readonly context: Values | null;
 }
 
-type Writable<T> = { -readonly [K in keyof T]?: T[K] };
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads all but users that are functions; those are nobody until {@link partsNow} asks them. Never throws. */
 export function partsOf(context: AuditContext): ContextParts {
@@ -39,7 +39,7 @@ export function partsOf(context: AuditContext): ContextParts {
   return {
     user: typeof user === 'function' ? null : identifySafely(user, 'user'),
     onBehalfOf: typeof onBehalfOf === 'function' ? null : identifySafely(onBehalfOf, 'onBehalfOf'),
-    url: url ? maskUrl(String(url)) : null,
+    url: url ? (orLeaveOut('The url of an audit context', () => maskUrl(String(url))) ?? null) : null,
     ipAddress: textOrNull(context.ipAddress),
     userAgent: textOrNull(context.userAgent),
     requestId: textOrNull(context.requestId),
@@ -71,8 +71,8 @@ export function partsNow(context: AuditContext, parts: ContextParts, call?: Call
 }
 
 /** Only what can be used. */
-function partsOfCall(call: CallContext): Writable<ContextParts> {
-  const own: Writable<ContextParts> = {};
+function partsOfCall(call: CallContext): Partial<Writable<ContextParts>> {
+  const own: Partial<Writable<ContextParts>> = {};
   const take = (key: keyof CallContext, read: () => void): void =>
     orLeaveOut(`The ${key} of a call's audit context`, () => {
       if (call[key] !== undefined) read();
@@ -108,6 +108,22 @@ export function fieldsOf(parts: ContextParts): ContextFields {
     tags: tags.length > 0 ? tags : null,
     context: Object.keys(context).length > 0 ? context : null,
   };
+}
+
+/** The columns at this moment: users that are functions are asked. Never throws. */
+export function fieldsNow({ user, onBehalfOf }: AuditContext, fields: ContextFields): ContextFields {
+  if (typeof user !== 'function' && typeof onBehalfOf !== 'function') return fields;
+  const now: Writable<ContextFields> = { ...fields };
+  if (typeof user === 'function') {
+    const who = identifySafely(user, 'user');
+    now.userType = who?.type ?? null;
+    now.userId = who?.id ?? null;
+  }
+  if (typeof onBehalfOf === 'function') {
+    const who = identifySafely(onBehalfOf, 'onBehalfOf');
+    if (who) now.context = { ...fields.context, onBehalfOf: who };
+  }
+  return now;
 }
 
 function texts(list: readonly unknown[]): string[] {

@@ -5,7 +5,7 @@ import { AuditError } from '../errors';
 import { CONTEXT_KEYS } from './audit-context';
 import type { AuditContext, CallContext } from './audit-context';
 import { identify } from './identity';
-import { fieldsOf, partsNow, partsOf } from './parts';
+import { fieldsNow, fieldsOf, partsNow, partsOf } from './parts';
 import type { ContextFields, ContextParts } from './parts';
 
 interface Scope {
@@ -39,9 +39,13 @@ export function runWithAuditContext<T>(context: AuditContext, work: () => T): T 
 export function auditScope(context: AuditContext): Enter {
   assertContext(context);
   const outer = current();
-  const given = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
-  const scope: Scope = { context: { ...outer.context, ...given }, suspended: outer.suspended };
+  const scope: Scope = { context: { ...outer.context, ...given(context) }, suspended: outer.suspended };
   return (work) => storage.run(scope, work);
+}
+
+/** A context without what is left out by saying undefined. */
+export function given(context: AuditContext): AuditContext {
+  return Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
 }
 
 /** Throws AUDIT_OPTION for what {@link runWithAuditContext} does not take. */
@@ -78,19 +82,20 @@ export function isSuspended(): boolean {
  * ({@link partsNow}). Never throws: a user function that fails gives no user.
  */
 export function contextFields(call?: CallContext): ContextFields {
+  if (call) return fieldsOf(contextParts(call));
   const scope = current();
-  const { user, onBehalfOf } = scope.context;
-  if (call || typeof user === 'function' || typeof onBehalfOf === 'function') {
-    return fieldsOf(contextParts(call));
-  }
-  return (scope.fields ??= fieldsOf(contextParts()));
+  scope.fields ??= fieldsOf(partsIn(scope));
+  return fieldsNow(scope.context, scope.fields);
 }
 
 /** {@link contextFields} before they are put into columns. */
 export function contextParts(call?: CallContext): ContextParts {
   const scope = current();
-  scope.parts ??= partsOf(scope.context);
-  return partsNow(scope.context, scope.parts, call);
+  return partsNow(scope.context, partsIn(scope), call);
+}
+
+function partsIn(scope: Scope): ContextParts {
+  return (scope.parts ??= partsOf(scope.context));
 }
 
 function current(): Scope {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { AuditContext, UserLike } from '../context/audit-context';
 import { askAtOnce, isUserLike } from '../context/identity';
-import { assertContext } from '../context/scope';
+import { assertContext, given } from '../context/scope';
 import { orLeaveOut } from '../context/warn-once';
 
 /** The part of a request that is used. It fits those of Express, Fastify and Node; their types are not needed. */
@@ -63,7 +63,7 @@ function ownContext<R>(handed: R, options: AuditContextOptions<R>): AuditContext
   if (!options.context) return undefined;
   const own = askAtOnce(() => options.context?.(handed) ?? {}, 'context');
   assertContext(own);
-  return own;
+  return given(own);
 }
 
 function requestId({ id, headers }: RequestLike): string | undefined {

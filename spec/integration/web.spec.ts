@@ -29,7 +29,9 @@ const FRAMEWORKS: Readonly<Record<string, Framework>> = {
   'NestJS, by middleware': { start: startNestWithMiddleware, coversErrors: true, ownId: UUID },
 };
 
-const REQUESTS = Array.from({ length: 60 }, (_, i) => i);
+/** Requests at the same time, and after them as many again, which come through the connections of the first. */
+const WAVES = [0, 20].map((first) => Array.from({ length: 20 }, (_, i) => first + i));
+const REQUESTS = WAVES.flat();
 
 for (const [name, framework] of Object.entries(FRAMEWORKS)) {
   describe(`the context of a request to ${name}`, () => {
@@ -69,9 +71,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
     it('is its own, however many are served at the same time', async () => {
       await start();
 
-      const statuses = await Promise.all(
-        REQUESTS.map((i) => post(`/items?token=${i}&n=${i}`, `item ${i}`, headersOf(i))),
-      );
+      const statuses = await inWaves((i) => post(`/items?token=${i}&n=${i}`, `item ${i}`, headersOf(i)));
 
       const audits = await world.stored();
       expect(statuses).to.deep.equal(REQUESTS.map(() => 200));
@@ -91,9 +91,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
         }
       }
 
-      const statuses = await Promise.all(
-        REQUESTS.map((i) => send('PUT', '/upload', chunks(i), headersOf(i))),
-      );
+      const statuses = await inWaves((i) => send('PUT', '/upload', chunks(i), headersOf(i)));
 
       const audits = await world.stored();
       expect(statuses).to.deep.equal(REQUESTS.map(() => 200));
@@ -106,7 +104,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
     it('is there in a handler that fails', async () => {
       await start();
 
-      const statuses = await Promise.all(REQUESTS.map((i) => post('/fail', `item ${i}`, headersOf(i))));
+      const statuses = await inWaves((i) => post('/fail', `item ${i}`, headersOf(i)));
 
       const audits = await world.stored();
       expect(statuses).to.deep.equal(REQUESTS.map(() => 500));
@@ -146,7 +144,12 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       let asked = 0;
       await start({
         user: () => ({ type: 'Robot', id: ++asked }),
-        context: () => ({ tags: ['web'], onBehalfOf: { type: 'Customer', id: 9 }, requestId: 'mine' }),
+        context: () => ({
+          tags: ['web'],
+          onBehalfOf: { type: 'Customer', id: 9 },
+          requestId: 'mine',
+          userAgent: undefined,
+        }),
       });
 
       await post('/items', 'item', headersOf(1));
@@ -161,6 +164,7 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
           tags: ['web'],
           context: { onBehalfOf: { type: 'Customer', id: '9' } },
           requestId: 'mine',
+          userAgent: 'agent 1',
           url: '/items',
         });
       }
@@ -186,6 +190,12 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
       for (const audit of audits) expect(audit).to.include({ userId: null, url: '/items' });
     });
   });
+}
+
+async function inWaves<T>(work: (i: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (const wave of WAVES) results.push(...(await Promise.all(wave.map(work))));
+  return results;
 }
 
 function headersOf(i: number): Record<string, string> {

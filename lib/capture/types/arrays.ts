@@ -1,16 +1,19 @@
+import { attributeTypeOf } from '../../adapter/model';
 import { asText, UNKNOWN } from './value-type';
 import type { TypeMaker } from './value-type';
 
 /** ARRAY: an array of what the elements are. Sequelize binds bytes in it wrongly, so that only the database knows them. */
 export const array: TypeMaker = ({ type }, { valueTypeOf }) => {
   const element = valueTypeOf(type);
+  const isNested = attributeTypeOf(type).key === 'ARRAY';
+  const innermost = valueTypeOf(innermostOf(type));
   const fromDatabase = (raw: unknown): unknown => {
     const items = typeof raw === 'string' ? parseArray(raw) : raw;
     return Array.isArray(items) ? items.map(itemFromDatabase) : raw;
   };
   // An array of integers may well hold arrays of integers: dimensions are no part of a column's type.
   const itemFromDatabase = (item: unknown): unknown =>
-    Array.isArray(item) ? fromDatabase(item) : element.fromDatabase(item);
+    Array.isArray(item) ? fromDatabase(item) : innermost.fromDatabase(item);
   const equal = (a: unknown, b: unknown): boolean =>
     Array.isArray(a) &&
     Array.isArray(b) &&
@@ -22,12 +25,23 @@ export const array: TypeMaker = ({ type }, { valueTypeOf }) => {
     fromInstance: (value) => {
       if (!Array.isArray(value)) return UNKNOWN;
       const items = value.map((item) => element.fromInstance(item));
-      const isKnown = items.every((item) => item !== UNKNOWN && item !== undefined && !Buffer.isBuffer(item));
-      return isKnown ? items : UNKNOWN;
+      const isUnknown = (item: unknown): boolean =>
+        item === UNKNOWN || item === undefined || Buffer.isBuffer(item) || (isNested && isEmpty(item));
+      return items.some(isUnknown) ? UNKNOWN : items;
     },
     equal,
   };
 };
+
+function innermostOf(type: unknown): unknown {
+  const { key, type: element } = attributeTypeOf(type);
+  return key === 'ARRAY' ? innermostOf(element) : type;
+}
+
+/** `{{},{}}` is `{}`. */
+function isEmpty(item: unknown): boolean {
+  return Array.isArray(item) && item.length === 0;
+}
 
 type Item = string | null | Item[];
 

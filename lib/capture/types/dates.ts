@@ -1,10 +1,10 @@
 import { asChar, asText, UNKNOWN } from './value-type';
 import type { Dialect, TypeMaker } from './value-type';
-import { zoneOf } from './timezone';
+import { offsetOf, zoneOf } from './timezone';
 import type { Zone } from './timezone';
 
 const TIMESTAMP =
-  /^(\d{4,6})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)? ?(?:(Z)|([+-])(\d\d)(?::?(\d\d))?(?::(\d\d))?)?$/;
+  /^(\d{4,6})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)? ?(Z|[+-]\d\d(?::?\d\d){0,2})?$/;
 /** What every reader of dates understands alike: with an offset, and no finer than milliseconds. */
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
 /** Years of four digits; Sequelize writes others in ways that databases refuse, or misread. */
@@ -41,8 +41,8 @@ export function infinity(value: unknown): string | undefined {
 
 /**
  * What a column keeps of an instant in milliseconds. DATE of MySQL and MariaDB has whole seconds, and
- * DATE(1), (2) parts of it: the dialect mysql and the server MariaDB cut off the rest. Both have no offset,
- * so that an hour that comes twice is always its first time.
+ * DATE(1), (2) parts of it: the dialect mysql and the server MariaDB cut off the rest. What they keep has no
+ * offset.
  */
 function precision(dialect: Dialect, length: number, zone: Zone): (instant: number) => number | undefined {
   if (dialect !== 'mysql') return (instant) => instant;
@@ -51,7 +51,7 @@ function precision(dialect: Dialect, length: number, zone: Zone): (instant: numb
     const kept = Math.floor(instant / unit) * unit;
     // MySQL rounds to parts of a second.
     if (kept !== instant && unit < SECOND) return undefined;
-    return zone.hasChanges ? zone.toInstant(zone.toWall(kept)) : kept;
+    return zone.normalise(kept);
   };
 }
 
@@ -68,15 +68,15 @@ function instantOf(value: unknown, dialect: Dialect): number | undefined {
 function parsed(raw: string, zone: Zone): string | undefined {
   const match = TIMESTAMP.exec(raw);
   if (!match) return undefined;
-  const [, year, month, day, hour, minute, second = '0', fraction = '', utc, sign, hours = '0', minutes = '0', seconds = '0'] = match; // prettier-ignore
+  const [, year, month, day, hour, minute, second = '0', fraction = '', offset] = match;
   const micros = fraction.padEnd(6, '0');
   const wall = new Date(0);
   wall.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   // MySQL's zero date is none.
-  if (wall.getUTCDate() !== Number(day)) return undefined;
+  if (wall.getUTCMonth() !== Number(month) - 1 || wall.getUTCDate() !== Number(day)) return undefined;
   wall.setUTCHours(Number(hour), Number(minute), Number(second), Number(micros.slice(0, 3)));
-  const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
-  const instant = utc || sign ? wall.getTime() - ahead * SECOND : zone.toInstant(wall.getTime());
+  const time = wall.getTime();
+  const instant = offset === undefined ? zone.toInstant(time) : time - offsetOf(offset);
   const iso = new Date(instant).toISOString();
   return micros.endsWith('000') ? iso : `${iso.slice(0, -1)}${micros.slice(3)}Z`;
 }

@@ -5,6 +5,8 @@ import type { Particulars, TypeMaker } from './value-type';
 const DECIMAL = /^(-?)0*(\d+)(?:\.(\d+))?$/;
 const EXPONENT = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/;
 const INT64 = 2n ** 63n;
+/** Decimals of so many digits pass through a double unchanged. */
+const SURE_DIGITS = 15;
 
 /** DECIMAL and NUMERIC: a plain decimal in a string, as the database holds it; of equal worth are equal. */
 export const decimal: TypeMaker = (type, { dialect }) =>
@@ -20,6 +22,8 @@ function fixed(declared: number | undefined, isMysql: boolean): Particulars {
     fromInstance: (value) => {
       const parts = partsOf(value);
       if (!parts || (scale !== undefined && parts.fraction.length > scale)) return UNKNOWN;
+      // A number of the mariadb driver may have been rounded already.
+      if (isMysql && typeof value === 'number' && lengthOf(parts) > SURE_DIGITS) return UNKNOWN;
       return join(parts, scale === undefined ? parts.fraction : parts.fraction.padEnd(scale, '0'));
     },
     equal: isEqualDecimal,
@@ -43,8 +47,8 @@ function numeric(scale = 0): Particulars {
       if (!parts) return UNKNOWN;
       const isExact = /^0*$/.test(parts.fraction)
         ? isExactInteger(value, parts.whole)
-        : typeof value === 'number' || parts.whole.length + parts.fraction.length <= 15;
-      return isExact ? shown(String(typeof value === 'number' ? written(value) : value)) : UNKNOWN;
+        : typeof value === 'number' || lengthOf(parts) <= SURE_DIGITS;
+      return isExact ? shown(textOf(value)) : UNKNOWN;
     },
     equal: isEqualDecimal,
   };
@@ -68,9 +72,17 @@ interface Parts {
 }
 
 function partsOf(value: unknown): Parts | undefined {
-  const match = DECIMAL.exec(typeof value === 'number' ? written(value) : typeof value === 'bigint' ? String(value) : (value as string)); // prettier-ignore
-  if (!match) return undefined;
-  return { sign: match[1] ?? '', whole: match[2] ?? '', fraction: match[3] ?? '' };
+  const match = DECIMAL.exec(textOf(value));
+  return match ? { sign: match[1] ?? '', whole: match[2] ?? '', fraction: match[3] ?? '' } : undefined;
+}
+
+/** Objects of libraries for decimals are stored as their text. */
+function textOf(value: unknown): string {
+  return typeof value === 'number' ? written(value) : String(value);
+}
+
+function lengthOf({ whole, fraction }: Parts): number {
+  return whole.length + fraction.length;
 }
 
 function join({ sign, whole }: Parts, fraction: string): string {

@@ -26,7 +26,8 @@ export const time: TypeMaker = (_, { dialect }) => ({
 });
 
 function exists(value: string): boolean {
-  return value < `${value.slice(0, 8)}29` || new Date(value).toISOString().startsWith(value);
+  const ofMonth = Number(value.slice(8));
+  return ofMonth < 29 || new Date(value).getUTCDate() === ofMonth;
 }
 
 function normalTime(value: string): string {

@@ -1,24 +1,27 @@
-/** Hours behind which the offset before or after a change of clocks is surely in force. */
-const DAY = 24 * 60 * 60_000;
-const MINUTE = 60_000;
-const FIXED = /^([+-])(\d\d):?(\d\d)$/;
-/** Until then some zones were off by seconds, which libraries round in various ways (the last was Liberia). */
+const SECOND = 1000;
+/** Since 1972 clocks change at quarters of an hour only. */
+const QUARTER = 15 * 60 * SECOND;
+/** Far enough to see the offsets on both sides of a change. */
+const DAY = 24 * 60 * 60 * SECOND;
+/** Until then some zones were off by seconds, which libraries round in various ways; Liberia's was the last. */
 const WHOLE_MINUTES_SINCE = Date.UTC(1972, 5, 1);
+const MAX_REMEMBERED = 1000;
+
+const OFFSET = /([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?$/;
+const UTC = /^(?:Z|UTC|GMT|Etc\/UTC)$/;
 
 /** Sequelize's option `timezone`: between instants and what a clock on the wall shows there, both in milliseconds. */
 export interface Zone {
-  /** Wall clocks there are ambiguous now and then. */
-  readonly hasChanges: boolean;
-  /** Whether an instant's offset is what everyone takes it for. */
+  /** Whether everyone takes an instant's offset for the same. */
   isCertain(instant: number): boolean;
   toInstant(wall: number): number;
-  toWall(instant: number): number;
+  /** The instant that is left when all that is kept is the wall clock: of an hour that comes twice the first time. */
+  normalise(instant: number): number;
 }
 
 /** Takes `+02:00`, `Z`, or a name like `Europe/Berlin`. What is none of them counts as UTC. */
 export function zoneOf(timezone: string): Zone {
-  const match = FIXED.exec(timezone);
-  if (match) return fixed((match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * MINUTE);
+  if (UTC.test(timezone) || OFFSET.test(timezone)) return fixed(offsetOf(timezone));
   try {
     return named(timezone);
   } catch {
@@ -26,48 +29,46 @@ export function zoneOf(timezone: string): Zone {
   }
 }
 
+/** Milliseconds that the end of a text like `GMT+01:00`, `-0530` or `+00:53:28` is ahead of UTC; 0 if there is no offset. */
+export function offsetOf(text: string): number {
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] = OFFSET.exec(text) ?? [];
+  const ahead = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * SECOND;
+  return sign === '-' ? -ahead : ahead;
+}
+
 function fixed(offset: number): Zone {
   return {
-    hasChanges: false,
     isCertain: () => true,
     toInstant: (wall) => wall - offset,
-    toWall: (instant) => instant + offset,
+    normalise: (instant) => instant,
   };
 }
 
 /** Throws RangeError if there is no such zone. */
 function named(timeZone: string): Zone {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    era: 'short',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const toWall = (instant: number): number => {
-    const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));
-    const field = (name: Intl.DateTimeFormatPartTypes): number => Number(parts.get(name));
-    const date = new Date(0);
-    date.setUTCFullYear(parts.get('era') === 'BC' ? 1 - field('year') : field('year'), field('month') - 1, field('day')); // prettier-ignore
-    date.setUTCHours(field('hour'), field('minute'), field('second'), ((instant % 1000) + 1000) % 1000);
-    return date.getTime();
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  const remembered = new Map<number, number>();
+  const offsetAt = (instant: number): number => {
+    const quarter = Math.floor(instant / QUARTER);
+    let offset = remembered.get(quarter);
+    if (offset === undefined) {
+      offset = offsetOf(format.format(instant));
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      remembered.set(quarter, offset);
+    }
+    return offset;
+  };
+  const toInstant = (wall: number): number => {
+    const [before, after] = [offsetAt(wall - DAY), offsetAt(wall + DAY)];
+    const earliest = wall - Math.max(before, after);
+    if (earliest + offsetAt(earliest) === wall) return earliest;
+    const latest = wall - Math.min(before, after);
+    // A time that is skipped counts on from before, as moment has it.
+    return latest + offsetAt(latest) === wall ? latest : wall - before;
   };
   return {
-    hasChanges: true,
     isCertain: (instant) => instant >= WHOLE_MINUTES_SINCE,
-    toWall,
-    toInstant: (wall) => {
-      const before = toWall(wall - DAY) - (wall - DAY);
-      const after = toWall(wall + DAY) - (wall + DAY);
-      // An hour that comes twice is its first time; one that is skipped counts on from before, as moment has it.
-      for (const offset of before >= after ? [before, after] : [after, before]) {
-        if (toWall(wall - offset) === wall) return wall - offset;
-      }
-      return wall - before;
-    },
+    toInstant,
+    normalise: (instant) => toInstant(instant + offsetAt(instant)),
   };
 }

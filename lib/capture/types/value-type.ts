@@ -8,21 +8,22 @@ export type Dialect = 'postgres' | 'mysql' | 'sqlite';
 
 /**
  * What a value of an attribute is, in the form that the trail keeps: the same one, whether it comes from an
- * instance or from any of the drivers, so that values can be compared. None of the functions throws.
+ * instance or from any of the drivers, so that values can be compared. None of the functions throws or
+ * needs `this`.
  */
 export interface ValueType {
   /** The expression that reads a column (quoted SQL, like `"t"."price"`) without loss. */
-  read(column: string): string;
+  readonly read: (column: string) => string;
   /** What the driver gave for {@link read} in a raw query. Null stays null; what cannot be read stays as it is. */
-  fromDatabase(raw: unknown): unknown;
+  readonly fromDatabase: (raw: unknown) => unknown;
   /**
    * What an instance holds, after its setters, before or after it was saved; {@link UNKNOWN} where only the
    * database knows what becomes of it. Null and undefined stay what they are. Presumes that the database
    * refuses what a column cannot hold, as all do by default (MySQL and MariaDB: strict `sql_mode`).
    */
-  fromInstance(value: unknown): unknown;
+  readonly fromInstance: (value: unknown) => unknown;
   /** Whether two values in the trail's form are the same for this type. {@link UNKNOWN} equals nothing. */
-  equal(a: unknown, b: unknown): boolean;
+  readonly equal: (a: unknown, b: unknown) => boolean;
 }
 
 /**

@@ -1,5 +1,10 @@
+<<<<<<< HEAD:lib/capture/writes/deletes.ts
 import { queryRows } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
+=======
+import { deletedRows } from '../adapter/sql';
+import type { Where } from '../adapter/write-port';
+>>>>>>> random:lib/capture/deletes.ts
 import { cascadesOf } from './cascades';
 import { keysOf, lockFile } from './locked-update';
 import { writeReturning } from './one-statement';
@@ -55,7 +60,7 @@ async function deleteReturning(call: WriteCall, { where, limit, isSmall }: Delet
         ? ` WHERE rowid IN (SELECT rowid FROM ${table}${matching} LIMIT ${size})`
         : `${matching} LIMIT ${size}`;
     const text = `DELETE FROM ${table}${isSmall ? matching : bounded} RETURNING ${reader.selection().join(', ')}`;
-    const rows = await queryRows(call.sequelize, text, call.readOptions);
+    const rows = await deletedRows(call.sequelize, text, call.readOptions);
     call.recordRows(rows.map((raw) => ({ before: reader.rowFrom(raw) })));
     count += rows.length;
     left = isSmall || rows.length < size ? 0 : left - rows.length;

@@ -96,8 +96,7 @@ export async function deleteInstance(
   }
   const statement = { where, isSmall: true, run, sum: answer, byHooks };
   // Children that Sequelize destroys by itself go in its own method, before the row.
-  if (byHooks.size === 0) return deleteRows(call, { ...statement, answer });
-  await deleteRows(call, statement);
+  await deleteRows(call, byHooks.size === 0 ? { ...statement, answer } : statement);
   return answer();
 }
 

@@ -72,11 +72,27 @@ async function mergeOnce(call: WriteCall, records: readonly FieldValues[], run: 
   const isPostgres = call.dialect === 'postgres';
   const asked = askFor(call, isPostgres ? call.audited.columns.keys : [], call.options.instance);
   const answer = await run(asked.options);
-  const found = await read(call, conditionsAfter(call, keys, records, before, answer, last), true);
+  const told = last === undefined ? [] : await toldKeys(call, answer);
+  const found = await read(call, conditionsAfter(call, keys, records, before, told, last), true);
   // Not within recordRows, which reports what is thrown instead of throwing it.
   const images = [...pairs(call, keys, before, found, records)];
   call.recordRows(images);
+  tellKey(call, images, records);
   return asked.hide(answer);
+}
+
+/**
+ * Of a row that was there, Sequelize takes SQLite's last inserted key, which is another row's (#17455) and on a
+ * connection of our own none. The row's own is known here.
+ */
+function tellKey(call: WriteCall, images: readonly Images[], records: readonly FieldValues[]): void {
+  const { instance } = call.options;
+  const [key, another] = call.audited.columns.keys;
+  if (call.dialect !== 'sqlite' || !instance || !key?.attribute.autoIncrement || another) return;
+  const [only, more] = images;
+  const given = records[0]?.[key.field];
+  if (!only?.after || more || (given !== undefined && given !== null)) return;
+  valuesOf(instance).dataValues[key.name] = only.after[key.name];
 }
 
 function* conditionsAfter(
@@ -84,12 +100,12 @@ function* conditionsAfter(
   keys: readonly UniqueKey[],
   records: readonly FieldValues[],
   before: ReadonlyMap<string, Image>,
-  answer: unknown,
+  told: readonly unknown[],
   last: bigint | undefined,
 ): Generator<Where> {
   yield* sameRows(keys, records);
   yield* sameRows(keys, keysBefore(call, before));
-  if (last !== undefined) yield* madeKeys(call, records, answer, last);
+  if (last !== undefined) yield* madeKeys(call, records, told, last);
 }
 
 /** Rows whose unique values the statement may have changed are found by their keys. */
@@ -129,15 +145,14 @@ async function lastKey(call: WriteCall): Promise<bigint | undefined> {
 function* madeKeys(
   call: WriteCall,
   records: readonly FieldValues[],
-  answer: unknown,
+  told: readonly unknown[],
   last: bigint,
 ): Generator<Where> {
   const [key] = call.audited.columns.keys;
   if (!key) return;
-  const { field, name } = key;
+  const { field } = key;
   const made = records.filter((record) => record[field] === undefined || record[field] === null).length;
   if (made === 0) return;
-  const told = toldKeys(answer, field, name);
   if (call.dialect === 'postgres') {
     yield { [field]: { [Op.in]: told } };
     return;
@@ -160,11 +175,23 @@ function toBigInt(value: unknown): bigint {
     : 0n;
 }
 
-function toldKeys(answer: unknown, field: string, name: string): unknown[] {
+/** Keys that the answer tells. */
+async function toldKeys(call: WriteCall, answer: unknown): Promise<unknown[]> {
+  const [key] = call.audited.columns.keys;
+  const told = key ? keysIn(answer, key.field, key.name) : [];
+  const isCreated = Array.isArray(answer) && answer[1] === true;
+  if (call.dialect !== 'mariadb' || told.length > 0 || !isCreated) return told;
+  // Of an upsert Sequelize gives the instance the key that was made with mysql2, and not with MariaDB's driver.
+  const text = `SELECT LAST_INSERT_ID() AS ${call.sql.name('~made')}`;
+  const [row] = await queryRows(call.sequelize, text, call.readOptions);
+  return [row?.['~made']];
+}
+
+function keysIn(answer: unknown, field: string, name: string): unknown[] {
   const rows: unknown[] = Array.isArray(answer) ? answer : [answer];
   return rows.flatMap((row) => {
     if (typeof row === 'number') return [row];
-    if (Array.isArray(row)) return toldKeys(row, field, name);
+    if (Array.isArray(row)) return keysIn(row, field, name);
     if (typeof row !== 'object' || row === null) return [];
     const value = 'dataValues' in row ? valuesOf(row as Model).dataValues[name] : (row as RawRow)[field];
     return value === undefined || value === null ? [] : [value];

@@ -44,6 +44,13 @@ onEveryDatabase('Model.destroy and restore', models, (stage) => {
     await stage.check({ created: 8, deleted: 4 });
   });
 
+  it('by a condition that is never met, as the database sees beforehand', async () => {
+    await given();
+    expect(await stage.models.Item.destroy({ where: { name: [] } })).to.equal(0);
+    expect(await stage.models.Item.destroy({ where: { id: { [Op.in]: [] } }, limit: 2 })).to.equal(0);
+    await stage.check({ created: 8 });
+  });
+
   it('with a limit', async () => {
     await given();
     await stage.models.Item.destroy({ where: {}, limit: 3 });

@@ -53,6 +53,14 @@ onEveryDatabase('upsert', models, (stage) => {
     await stage.check({ created: 1, updated: 1 });
   });
 
+  it('by no unique attribute at all, so that only the key that was made tells', async () => {
+    const { Item, Product } = stage.models;
+    await Item.upsert({ price: 1 });
+    await Product.upsert({ name: 'a' });
+    await stage.sequelize.transaction((transaction) => Product.upsert({ name: 'b' }, { transaction }));
+    await stage.check({ created: 3 });
+  });
+
   it('by a unique attribute: created, updated, unchanged', async () => {
     const { Item } = stage.models;
     await Item.bulkCreate([{ name: 'x' }, { name: 'y' }]);

@@ -198,6 +198,8 @@ describe('The audit context', () => {
     };
 
     expect(fieldsIn(odd as never)).to.include({ requestId: '5', userAgent: '7' });
+    const bare: unknown = Object.create(null);
+    expect(fieldsIn({ url: bare, requestId: 'r' } as never)).to.include({ url: null, requestId: 'r' });
   });
 
   it('is the same for all captures, whatever becomes of the object it was made of', () => {

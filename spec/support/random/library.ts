@@ -1,0 +1,82 @@
+import { DataTypes } from 'sequelize';
+import type { Model, ModelStatic, Sequelize } from 'sequelize';
+
+import { withAudit } from '../../../lib';
+
+export type ModelName = 'Author' | 'Book' | 'Tag' | 'BookTag';
+export type Library = Record<ModelName, ModelStatic<Model>>;
+
+/**
+ * Models that differ in what matters to capture: many types and renamed columns (Author), a mark of deletion
+ * and a version (Book), a key that can change (Tag), a key of two attributes (BookTag).
+ */
+export function library(sequelize: Sequelize): Library {
+  const Author = withAudit(
+    sequelize.define(
+      'Author',
+      {
+        name: { type: DataTypes.STRING, unique: true, allowNull: false },
+        age: { type: DataTypes.INTEGER, defaultValue: 30, field: 'years' },
+        funds: DataTypes.BIGINT,
+        rate: DataTypes.DECIMAL(12, 4),
+        score: DataTypes.DOUBLE,
+        isActive: DataTypes.BOOLEAN,
+        born: DataTypes.DATEONLY,
+        seenAt: DataTypes.DATE(6),
+        js: DataTypes.JSON,
+        photo: DataTypes.BLOB,
+      },
+      { underscored: true },
+    ),
+  );
+  const Book = withAudit(
+    sequelize.define(
+      'Book',
+      {
+        title: DataTypes.STRING,
+        isbn: { type: DataTypes.STRING, unique: true },
+        price: { type: DataTypes.INTEGER, field: 'unit_price' },
+        kind: DataTypes.ENUM('novel', 'poem', 'essay'),
+      },
+      { paranoid: true, version: true },
+    ),
+    { oldValues: 'database' },
+  );
+  const Tag = withAudit(
+    sequelize.define(
+      'Tag',
+      {
+        code: { type: DataTypes.STRING(40), primaryKey: true },
+        label: DataTypes.STRING,
+        weight: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+      },
+      { timestamps: false },
+    ),
+  );
+  const BookTag = withAudit(
+    sequelize.define(
+      'BookTag',
+      { position: DataTypes.INTEGER, note: DataTypes.STRING },
+      { timestamps: false },
+    ),
+  );
+  // No foreign keys in the database: MariaDB fires no triggers for what they change.
+  const loose = { constraints: false };
+  Author.hasMany(Book, { as: 'books', foreignKey: 'authorId', ...loose });
+  Book.belongsTo(Author, { as: 'author', foreignKey: 'authorId', ...loose });
+  Book.belongsToMany(Tag, {
+    through: BookTag,
+    as: 'tags',
+    foreignKey: 'bookId',
+    otherKey: 'tagCode',
+    ...loose,
+  });
+  Tag.belongsToMany(Book, {
+    through: BookTag,
+    as: 'books',
+    foreignKey: 'tagCode',
+    otherKey: 'bookId',
+    ...loose,
+  });
+  return { Author, Book, Tag, BookTag };
+}

@@ -48,9 +48,9 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   try {
     for (const part of PARTS) {
       if (names.length > 0 && !names.includes(part.name)) continue;
-      const tables = await runPart(part, bench);
       const { name, notes } = part;
       const conditions = `${describeRun()}${options.quick ? '; --quick' : ''}.`;
+      const tables = await runPart(part, bench);
       await writeSection(options.output, { name, conditions, notes, tables });
     }
   } finally {

@@ -9,7 +9,7 @@ export const ROOT = path.join(__dirname, '../../..');
 
 const PACKAGES = ['sequelize', 'pg', 'mysql2', 'mariadb', 'sqlite3', 'ioredis'];
 
-/** What the figures depend on, in one line: date, machine, versions. */
+/** What the figures depend on, in one line: date, machine, what else it has to do, versions. */
 export function describeRun(): string {
   const [cpu] = os.cpus();
   const memory = Math.round(os.totalmem() / 2 ** 30);
@@ -17,6 +17,7 @@ export function describeRun(): string {
     new Date().toISOString().slice(0, 10),
     `${os.availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${memory} GiB`,
     `${os.type()} ${os.release()}`,
+    `load ${(os.loadavg()[0] ?? 0).toFixed(1)} before the run`,
     `Node.js ${process.versions.node}`,
     ...PACKAGES.map((name) => `${name} ${versionOf(path.join('node_modules', name))}`),
     `sequelize-async-audit ${versionOf('.')}`,

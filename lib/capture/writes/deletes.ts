@@ -1,18 +1,13 @@
-<<<<<<< HEAD:lib/capture/writes/deletes.ts
-import { queryRows } from '../../adapter/sql';
+import { deletedRows } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
-=======
-import { deletedRows } from '../adapter/sql';
-import type { Where } from '../adapter/write-port';
->>>>>>> random:lib/capture/deletes.ts
 import { cascadesOf } from './cascades';
 import { keysOf, lockFile } from './locked-update';
 import { writeReturning } from './one-statement';
 import { inTransaction } from './own-transaction';
-import { asOne } from './savepoint';
 import { PIECE, piecesOf, pieceSize } from './pieces';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
+import { asOne } from './savepoint';
 import type { WriteCall } from './write-call';
 import { allColumns } from './written';
 

@@ -194,7 +194,8 @@ onEveryDatabase('what one call says of its audit', callModels, (stage) => {
     await Item.upsert({ name: 'd', price: 7 }, { audit });
     await Item.findOrCreate({ where: { name: 'e' }, audit });
     await Item.increment('price', { where: { name: 'd' }, audit });
-    await (await item.reload()).destroy({ audit });
+    await item.reload();
+    await item.destroy({ audit });
     await Item.destroy({ where: {}, audit });
 
     const audits = await stage.check('whatever', { order: 'any' });

@@ -71,7 +71,8 @@ class Encoder {
         this.left -= value.length;
         return this.checkStrings && UNSAFE_STRING.test(value) ? taggedString(value) : value;
       case 'number':
-        return Number.isFinite(value) && !Object.is(value, -0) ? value : tag('number', numberName(value));
+        if (Object.is(value, -0)) return tag('number', '-0');
+        return Number.isFinite(value) ? value : tag('number', String(value));
       case 'bigint':
         return tag('bigint', value.toString());
       case 'boolean':
@@ -167,10 +168,6 @@ function taggedString(value: string): Tagged {
   return tag('string', JSON.stringify(value));
 }
 
-function numberName(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value);
-}
-
 function cut(of: 'string' | 'buffer' | 'json', whole: string | Buffer): Values {
   const kept =
     typeof whole === 'string'
@@ -189,7 +186,7 @@ function cutLargest(tree: Values): string {
   sized.sort((a, b) => b.text.length - a.text.length);
   let excess = JSON.stringify(tree).length - MAX_VALUES_LENGTH;
   for (const { entry, text } of sized) {
-    const shorter = cut('json', text);
+    const shorter = shorten(entry[1], text);
     const gain = text.length - JSON.stringify(shorter).length;
     if (excess <= 0 || gain <= 0) break;
     entry[1] = shorter;
@@ -197,6 +194,13 @@ function cutLargest(tree: Values): string {
   }
   const json = JSON.stringify(listed ? tree : Object.fromEntries(entries as [string, unknown][]));
   return json.length <= MAX_VALUES_LENGTH ? json : JSON.stringify(cut('json', json));
+}
+
+/** Of a string or a buffer it is its own length and digest that are kept, not those of its JSON text. */
+function shorten(encoded: unknown, text: string): Values {
+  const whole = /^\{"\$audit":"(?:string|buffer)"/.test(text) ? revive(encoded) : encoded;
+  if (Buffer.isBuffer(whole)) return cut('buffer', whole);
+  return typeof whole === 'string' ? cut('string', whole) : cut('json', text);
 }
 
 function revive(value: unknown): unknown {

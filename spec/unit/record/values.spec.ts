@@ -311,9 +311,28 @@ describe('The values of a record', () => {
       const back = decodeValues(json) as Values;
 
       expect(json.length).to.be.at.most(MAX_VALUES_LENGTH);
-      expect(back['large0']).to.deep.include({ $audit: 'cut', of: 'json' });
+      expect(back['large0']).to.deep.include({ $audit: 'cut', of: 'string' });
       expect(back['large8']).to.equal(values['large8' as 'last']);
       expect(back).to.deep.include({ small: 1n, last: values.last });
+    });
+
+    it('keep the length and digest of each attribute itself, when it is only together that they are too large', () => {
+      const bytes = Buffer.alloc(MAX_VALUE_LENGTH, 7);
+      const text = '\0ä'.repeat(MAX_VALUE_LENGTH / 2);
+      const list = ['x'.repeat(MAX_VALUE_LENGTH), 'y'];
+
+      const back = thereAndBack({ bytes, text, list, small: 1n }) as Record<string, Values>;
+
+      const digest = (whole: string | Buffer) => createHash('sha256').update(whole).digest('hex');
+      const cut = { $audit: 'cut', sha256: digest(bytes), of: 'buffer', length: bytes.length };
+      expect(back['bytes']).to.deep.include(cut);
+      expect(back['text']).to.deep.include({
+        ...cut,
+        sha256: digest(text),
+        of: 'string',
+        length: text.length,
+      });
+      expect(back).to.deep.include({ list, small: 1n });
     });
 
     it('lose their largest attributes also when a key makes them a list of entries', () => {

@@ -82,7 +82,8 @@ for (const database of DATABASES) {
       await world.dispose();
     });
 
-    it('stores the largest records there can be, in as many batches as it takes', async () => {
+    it('stores the largest records there can be, in as many batches as it takes', async function () {
+      this.timeout(120_000);
       const world = await createWorld(database);
       const large = (): Record<string, string> => ({
         a: '☕'.repeat(1_048_576),

@@ -18,12 +18,10 @@ export interface ModelInternals {
   readonly name: string;
   readonly sequelize?: Sequelize;
   readonly primaryKeyAttributes?: readonly string[];
-  readonly autoIncrementAttribute?: string | null;
   readonly tableAttributes: Readonly<Record<string, AttributeInternals>>;
   readonly rawAttributes?: Readonly<Record<string, AttributeInternals>>;
   readonly associations: Record<string, unknown>;
   readonly uniqueKeys: Readonly<Record<string, { readonly fields: readonly string[] }>>;
-  readonly options: { timestamps?: boolean };
   readonly _indexes: readonly {
     readonly unique?: boolean;
     readonly where?: unknown;
@@ -85,9 +83,7 @@ export function notDeletedValue(model: ModelStatic<Model>, attribute: string): u
 
 /** An association under which Sequelize itself destroys the children of an instance, one by one, with their hooks. */
 export function destroysByHooks(association: unknown): boolean {
-  const { options } = association as {
-    options?: { onDelete?: unknown; useHooks?: unknown; hooks?: unknown };
-  };
+  const { options } = association as { options?: { onDelete?: unknown; useHooks?: unknown } };
   return (
     typeof options?.onDelete === 'string' &&
     options.onDelete.toLowerCase() === 'cascade' &&

@@ -9,12 +9,10 @@ export interface WriteOptions {
   model?: ModelStatic<Model>;
   instance?: Model;
   audit?: unknown;
-  hooks?: boolean;
   limit?: unknown;
   returning?: unknown;
   truncate?: boolean;
   cascade?: boolean;
-  exception?: unknown;
   ignoreDuplicates?: boolean;
   updateOnDuplicate?: readonly string[];
   upsertKeys?: readonly string[];

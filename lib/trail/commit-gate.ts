@@ -26,10 +26,11 @@ const gates = new WeakMap<Sequelize, CommitGate>();
  * transaction passes, and keeps one list per root transaction:
  *
  *   savepoint begins       remember its name and the length of the list
- *   savepoint rolls back   cut the list to the length at the latest savepoint of that name (Sequelize gives nested
- *                          ones the same, and then less is undone than it seems): ROLLBACK TO also undoes what the parent and
- *                          siblings wrote since; if the rollback fails, the whole list goes, because
- *                          a deadlock has ended the transaction (MySQL)
+ *   savepoint rolls back   cut the list to the length at the latest savepoint of that name (Sequelize
+ *                          gives nested ones the same, and then less is undone than it seems):
+ *                          ROLLBACK TO also undoes what the parent and siblings wrote since; if the
+ *                          rollback fails, the whole list goes, because a deadlock has ended the
+ *                          transaction (MySQL)
  *   root rolls back        the list goes, unless the database had committed it by itself ({@link release})
  *   root commits           the list is handed on, if COMMIT resolved and the server did not answer
  *                          ROLLBACK, as PostgreSQL does for a transaction with a swallowed error

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -21,10 +20,11 @@ import { idOf, rootOf } from '../adapter/sequelize';
 import { defineAuditModel } from '../storage/audit-model';
 import type { Audit } from '../storage/audit-model';
 import { BatchWriter } from '../storage/batch-writer';
-import { Database, storageOf, trailName } from '../storage/database';
+import { Database, trailName } from '../storage/database';
 import { History } from '../storage/history';
 import { Migrator } from '../storage/migrator';
 import { CommitGate } from './commit-gate';
+import { livesInMemory, privateName, sweepPrivateDirectories } from './private-directory';
 
 /** What capture knows of a change; the rest of a record comes from the context and the clock. */
 export interface Change {
@@ -66,7 +66,7 @@ export class AuditTrail {
     this.openedDatabase = database;
     if (!database && livesInMemory(sequelize, settings)) {
       // An in-memory database ends with the process, and its trail with it: the next run begins with an empty one.
-      const name = `${PRIVATE}${process.pid}-${randomUUID()}`;
+      const name = privateName();
       sweepPrivateDirectories(settings.dir);
       this.privateDirectory = path.join(settings.dir, name);
       this.settings = Object.freeze({
@@ -227,31 +227,4 @@ export class AuditTrail {
   private removePrivateDirectory(): void {
     if (this.privateDirectory) fs.rmSync(this.privateDirectory, { recursive: true, force: true });
   }
-}
-
-/** Named after the process, so that what a killed one left can be removed. */
-const PRIVATE = 'memory-';
-
-function sweepPrivateDirectories(dir: string): void {
-  for (const name of fs.existsSync(dir) ? fs.readdirSync(dir) : []) {
-    const pid = Number(/^memory-(\d+)-/.exec(name)?.[1]);
-    if (pid > 0 && !isRunning(pid)) fs.rmSync(path.join(dir, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-function livesInMemory(sequelize: Sequelize, settings: Settings): boolean {
-  return (
-    sequelize.getDialect() === 'sqlite' &&
-    storageOf(sequelize) === ':memory:' &&
-    settings.driver !== 'sync' &&
-    settings.databaseUrl === undefined
-  );
 }

@@ -1,6 +1,5 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import type { Values } from '../../record/values';
 import { valuesOf } from '../../adapter/model';
 
 const originals = new WeakMap<Model, Map<string, unknown>>();
@@ -33,11 +32,4 @@ export function originalValue(instance: Model, attribute: string): unknown {
   const remembered = originals.get(instance);
   if (remembered?.has(attribute)) return remembered.get(attribute);
   return valuesOf(instance)._previousDataValues[attribute];
-}
-
-/** All values that the database held. */
-export function originalValues(instance: Model): Values {
-  const values = { ...valuesOf(instance).dataValues };
-  for (const name of instance.changed() || []) values[name] = originalValue(instance, name);
-  return values;
 }

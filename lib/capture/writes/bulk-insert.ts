@@ -52,6 +52,7 @@ function insertRows(call: WriteCall, records: FieldValues[], run: Run): Promise<
 async function insertReturning(call: WriteCall, records: FieldValues[], run: Run): Promise<unknown> {
   const { ignoreDuplicates } = call.options;
   const given = givenRows(call, records);
+  const exact = givenByAll(given);
   const insert = async (within: WriteCall): Promise<unknown> => {
     const asked = askFor(within, allColumns(within));
     const answer = (await run(asked.options)) as RawRow[];
@@ -61,7 +62,7 @@ async function insertReturning(call: WriteCall, records: FieldValues[], run: Run
         within,
         ignoreDuplicates ? {} : (given[index] ?? {}),
         ({ field }) => raw[field],
-        ({ name }) => given.every((row) => row[name] !== undefined && row[name] !== UNKNOWN),
+        ({ name }) => exact.has(name),
       ),
     );
     const keys = answer.map((raw) => within.audited.columns.keys.map(({ field }) => raw[field]));
@@ -69,9 +70,7 @@ async function insertReturning(call: WriteCall, records: FieldValues[], run: Run
     within.recordRows(rows.map((after) => ({ after })));
     return asked.hide(answer);
   };
-  return given.some((row) => Object.values(row).includes(UNKNOWN))
-    ? inTransaction(call, insert)
-    : insert(call);
+  return andRead(call, given, insert);
 }
 
 /** Databases that tell the first key of those they made, as Sequelize hands them out. */
@@ -93,9 +92,25 @@ async function insertNew(call: WriteCall, records: FieldValues[], run: Run): Pro
     within.recordRows(rows.map((after) => ({ after })));
     return answer;
   };
-  return given.some((row) => Object.values(row).includes(UNKNOWN))
-    ? inTransaction(call, insert)
-    : insert(call);
+  return andRead(call, given, insert);
+}
+
+/** What only the database knows is read right after, before anyone else can change it. */
+function andRead(
+  call: WriteCall,
+  given: readonly Row[],
+  insert: (call: WriteCall) => Promise<unknown>,
+): Promise<unknown> {
+  const isRead = given.some((row) => Object.values(row).includes(UNKNOWN));
+  return isRead ? inTransaction(call, insert) : insert(call);
+}
+
+/** Attributes that every record gives as they will be. */
+function givenByAll(given: readonly Row[]): Set<string> {
+  const names = Object.keys(given[0] ?? {});
+  return new Set(
+    names.filter((name) => given.every((row) => row[name] !== undefined && row[name] !== UNKNOWN)),
+  );
 }
 
 function givenRows(call: WriteCall, records: FieldValues[]): Row[] {

@@ -1,26 +1,18 @@
 import { deletedRows } from '../../adapter/sql';
-import type { Where } from '../../adapter/write-port';
 import { cascadesOf } from './cascades';
-import { keysOf, lockFile } from './locked-update';
+import { writeLocked } from './locked-write';
+import type { SetStatement } from './locked-write';
 import { writeReturning } from './one-statement';
-import { inTransaction } from './own-transaction';
-import { PIECE, piecesOf, pieceSize } from './pieces';
+import { PIECE } from './pieces';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
 import { asOne } from './savepoint';
 import type { WriteCall } from './write-call';
 import { allColumns } from './written';
 
-/** A DELETE of the rows that meet a condition. */
-export interface Delete {
-  readonly where: Where;
-  readonly limit?: number | undefined;
+export interface Delete extends SetStatement {
   /** Whether the condition names few rows, by their keys. */
   readonly isSmall: boolean;
-  /** As Sequelize makes it. */
-  run(call: WriteCall, where: Where): Promise<unknown>;
-  /** One answer for the caller, of those of all pieces. */
-  sum(answers: readonly unknown[]): unknown;
   /** The caller's answer where the statement is ours; undefined if it must be Sequelize's. */
   readonly answer?: (count: number) => unknown;
   /** Foreign keys whose rows Sequelize deletes by itself. */
@@ -65,23 +57,10 @@ async function deleteReturning(call: WriteCall, { where, limit, isSmall }: Delet
 
 /** Locks the rows, reads them, lets Sequelize delete just those. */
 function deleteLocked(call: WriteCall, statement: Delete): Promise<unknown> {
-  return inTransaction(call, async (within) => {
-    if (call.transaction) await lockFile(call);
+  return writeLocked(call, statement, {
     // What refers to a row may refer to any of its columns.
-    const columns = call.audited.options.cascade ? call.audited.columns.all : allColumns(within);
-    const rows = new RowReader(within, columns);
-    const { where, limit } = statement;
-    const found = await rows.where(where, { lock: true, limit: Math.min(limit ?? Infinity, PIECE + 1) });
-    if (found.length <= pieceSize(within)) return deleteFound(within, statement, rows, found);
-    return asOne(within, async (whole) => {
-      const reader = new RowReader(whole, columns);
-      const answers: unknown[] = [];
-      for (const piece of piecesOf(whole, await keysOf(whole, statement))) {
-        const images = await reader.byKeys(piece, { lock: true });
-        answers.push(await deleteFound(whole, statement, reader, images));
-      }
-      return statement.sum(answers);
-    });
+    columns: call.audited.options.cascade ? call.audited.columns.all : allColumns(call),
+    write: (within, rows, found) => deleteFound(within, statement, rows, found),
   });
 }
 

@@ -9,7 +9,7 @@ import { deleteRows } from './deletes';
 import { updateLocked } from './locked-update';
 import { writeReturning } from './one-statement';
 import { originalValue } from '../model/original-values';
-import { inTransaction } from './own-transaction';
+import { inTransaction, inTransactionIfSync } from './own-transaction';
 import type { Images } from './row-change';
 import { isTrusted, noteWrite } from '../model/trust';
 import { UNKNOWN } from '../types/value-type';
@@ -60,7 +60,7 @@ export async function updateInstance(
   const head = (bind: unknown[]): string =>
     call.sql.update(call.table, values, call.options, attributes, bind);
   const returned = call.sql.returnedColumns(attributes, call.options);
-  return asOneIfSync(call, async (within) => {
+  return inTransactionIfSync(call, async (within) => {
     const { rows, count } = await writeReturning(within, {
       where,
       returned,
@@ -88,7 +88,7 @@ export async function deleteInstance(
   const before = call.audited.options.cascade ? undefined : remembered(call, instance, allColumns(call), {});
   const byHooks = keysDestroyedByHooks(instance);
   if (before) {
-    return asOneIfSync(call, async (within) => {
+    return inTransactionIfSync(call, async (within) => {
       const count = await run(within, where);
       if (count !== 0) within.recordRows([{ before }]);
       return answer();
@@ -108,7 +108,7 @@ function updateRemembered(
   where: Where,
   images: Images,
 ): Promise<unknown> {
-  return asOneIfSync(call, async (within) => {
+  return inTransactionIfSync(call, async (within) => {
     const answer = await port.update(instance, within.table, values, where, within.options);
     if (affected(answer) !== 0) within.recordRows([images]);
     noteWrite(instance, within.transaction, affected(answer) === 0);
@@ -153,10 +153,6 @@ function keysDestroyedByHooks(instance: Model): Set<string> {
     keys.add(referenceId(target, foreignKey));
   }
   return keys;
-}
-
-function asOneIfSync<T>(call: WriteCall, work: (call: WriteCall) => Promise<T>): Promise<T> {
-  return call.isSync ? inTransaction(call, work) : work(call);
 }
 
 /** Rows that a write changed, as Sequelize's `[instance, rows]` tells; MySQL does not count rows that stay as they were. */

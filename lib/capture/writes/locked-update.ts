@@ -1,75 +1,27 @@
-import { queryRows } from '../../adapter/sql';
-import type { Where } from '../../adapter/write-port';
 import type { Row } from '../model/columns';
-import { inTransaction } from './own-transaction';
-import { asOne } from './savepoint';
-import { PIECE, piecesOf, pieceSize } from './pieces';
-import { idOfKey, RowReader } from './row-reader';
-import type { Image, RawKey, ReadOptions } from './row-reader';
+import { writeLocked } from './locked-write';
+import type { SetStatement } from './locked-write';
 import type { Images } from './row-change';
+import { idOfKey, RowReader } from './row-reader';
+import type { Image } from './row-reader';
 import type { WriteCall } from './write-call';
 import type { Written } from './written';
 
-/** An UPDATE of the rows that meet a condition, as Sequelize makes it. */
-export interface Update {
-  readonly where: Where;
-  readonly limit?: number | undefined;
+export interface Update extends SetStatement {
   readonly written: Written;
-  run(call: WriteCall, where: Where): Promise<unknown>;
-  /** One answer for the caller, of those of all pieces. */
-  sum(answers: readonly unknown[]): unknown;
 }
 
 /**
  * For databases that cannot return old values: locks the rows and reads them, lets Sequelize update just
- * those, and reads them again where only the database knows what became of them. Always the same few
- * statements, whatever the number of rows.
+ * those, and reads them again where only the database knows what became of them.
  */
 export function updateLocked(call: WriteCall, update: Update): Promise<unknown> {
-  return inTransaction(call, async (within) => {
-    if (call.transaction) await lockFile(call);
-    const rows = new RowReader(within, update.written.columns);
-    const options: ReadOptions = {
-      lock: true,
-      ...(update.written.nextKey ? { nextKey: update.written.nextKey } : {}),
-    };
-    const found = await rows.where(update.where, {
-      ...options,
-      limit: Math.min(update.limit ?? Infinity, PIECE + 1),
-    });
-    if (found.length <= pieceSize(within)) return updateRows(within, update, rows, found);
-    return asOne(within, (whole) => updateInPieces(whole, update, options));
+  const { columns, nextKey } = update.written;
+  return writeLocked(call, update, {
+    columns,
+    nextKey,
+    write: (within, rows, found) => updateRows(within, update, rows, found),
   });
-}
-
-async function updateInPieces(call: WriteCall, update: Update, options: ReadOptions): Promise<unknown> {
-  const rows = new RowReader(call, update.written.columns);
-  const answers: unknown[] = [];
-  for (const piece of piecesOf(call, await keysOf(call, update))) {
-    answers.push(await updateRows(call, update, rows, await rows.byKeys(piece, options)));
-  }
-  return update.sum(answers);
-}
-
-/** Every row that the whole statement meets, by key alone. */
-export async function keysOf(
-  call: WriteCall,
-  { where, limit }: Pick<Update, 'where' | 'limit'>,
-): Promise<RawKey[]> {
-  const images = await new RowReader(call, []).where(where, { lock: true, limit });
-  return images.map(({ key }) => key);
-}
-
-/**
- * A transaction of SQLite's that has read and then writes is refused at once if another has written
- * meanwhile (SQLITE_BUSY, whatever the timeout). One that begins by writing waits for its turn.
- */
-export async function lockFile(call: WriteCall): Promise<void> {
-  const { sql, table, audited, sequelize, readOptions, transaction, dialect } = call;
-  // Ours begin with the lock.
-  if (dialect !== 'sqlite' || !transaction) return;
-  const key = sql.name(audited.columns.keys[0]!.field);
-  await queryRows(sequelize, `UPDATE ${sql.table(table)} SET ${key} = ${key} WHERE 0`, readOptions);
 }
 
 async function updateRows(

@@ -5,7 +5,7 @@ import { valuesOf } from '../../adapter/model';
 import { queryRows } from '../../adapter/sql';
 import type { RawRow } from '../../adapter/sql';
 import type { FieldValues, Where, WriteOptions, WritePort } from '../../adapter/write-port';
-import { lockFile } from './locked-update';
+import { lockFile } from './locked-write';
 import { inTransaction, Raced } from './own-transaction';
 import { savepoint } from './savepoint';
 import { askFor } from './returning';
@@ -16,7 +16,7 @@ import { UNKNOWN } from '../types/value-type';
 import { isSame, sameRows, uniqueKeysOf } from './unique-keys';
 import type { UniqueKey } from './unique-keys';
 import type { WriteCall } from './write-call';
-import { allColumns, writtenBy } from './written';
+import { allColumns } from './written';
 
 /** `Model.upsert`: Sequelize tells reliably neither which row it was nor whether it was there (#17455, #12426). */
 export function upsertRow(
@@ -205,10 +205,10 @@ function* pairs(
   found: ReadonlyMap<string, Image>,
   records: readonly FieldValues[],
 ): Generator<Images> {
-  const written = new Set(records.flatMap((record) => Object.keys(writtenBy(call, record).after)));
+  const isWritten = (field: string): boolean => records.some((record) => record[field] !== undefined);
   const unrecorded = Object.fromEntries(
     call.audited.columns.all
-      .filter(({ name, isAudited }) => !isAudited && written.has(name))
+      .filter(({ field, isAudited }) => !isAudited && isWritten(field))
       .map(({ name }) => [name, UNKNOWN]),
   );
   const fresh = [...found.values()].filter(({ id }) => !before.has(id));

@@ -1,7 +1,7 @@
 import type { RawRow } from '../../adapter/sql';
 import { writeRaw } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
-import { keysOf } from './locked-update';
+import { keysOf } from './locked-write';
 import { asOne } from './savepoint';
 import { PIECE, piecesOf } from './pieces';
 import type { Images } from './row-change';

@@ -35,6 +35,11 @@ export function inTransaction<T>(call: WriteCall, work: (call: WriteCall) => Pro
   return inTurn(sequelize, () => sequelize.transaction({ type: Transactions.TYPES.IMMEDIATE }, begun));
 }
 
+/** With driver `sync` the write and its record are stored together; otherwise it needs no transaction. */
+export function inTransactionIfSync<T>(call: WriteCall, work: (call: WriteCall) => Promise<T>): Promise<T> {
+  return call.isSync ? inTransaction(call, work) : work(call);
+}
+
 /** Thrown where a row turned up that was not there when it was looked for: all of the transaction is done again. */
 export class Raced extends Error {}
 

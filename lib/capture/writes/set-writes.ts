@@ -9,7 +9,7 @@ import { updateLocked } from './locked-update';
 import type { Update } from './locked-update';
 import { writeReturning } from './one-statement';
 import type { Returned } from './one-statement';
-import { inTransaction } from './own-transaction';
+import { inTransactionIfSync } from './own-transaction';
 import { recordSummary } from './summary';
 import type { Statement } from './summary';
 import { truncateRows } from './truncation';
@@ -77,7 +77,7 @@ export function addToSet(
         },
       },
     );
-  if (instance) return call.isSync ? inTransaction(call, rows) : rows(call);
+  if (instance) return inTransactionIfSync(call, rows);
   const statement = { event: 'updated', operation: 'increment', values, where } as const;
   return byPolicy(
     call,
@@ -119,14 +119,14 @@ export async function byPolicy(
   run: (call: WriteCall) => Promise<unknown>,
   rows: (call: WriteCall) => Promise<unknown>,
 ): Promise<unknown> {
-  if (call.bulk === 'rows') return call.isSync ? inTransaction(call, rows) : rows(call);
+  if (call.bulk === 'rows') return inTransactionIfSync(call, rows);
   if (call.bulk === 'off') return run(call);
   const summarised = async (within: WriteCall): Promise<unknown> => {
     const answer = await run(within);
     recordSummary(within, statement(answer));
     return answer;
   };
-  return call.isSync ? inTransaction(call, summarised) : summarised(call);
+  return inTransactionIfSync(call, summarised);
 }
 
 interface Ours {

@@ -1,7 +1,7 @@
 import { internalsOf } from '../../adapter/model';
 import { queryRows } from '../../adapter/sql';
 import { dependantsOf } from './cascades';
-import { lockFile } from './locked-update';
+import { lockFile } from './locked-write';
 import { inTransaction } from './own-transaction';
 import { PIECE } from './pieces';
 import { RowReader } from './row-reader';
@@ -18,7 +18,7 @@ import { allColumns } from './written';
 export function truncateRows(call: WriteCall, run: (call: WriteCall) => Promise<unknown>): Promise<unknown> {
   return inTransaction(call, async (within) => {
     const forget = within.transaction ? within.trail.mark(within.transaction) : () => undefined;
-    if (call.transaction) await lockFile(call);
+    await lockFile(call);
     const { cascade } = call.audited.options;
     const dependants = cascade && call.options.cascade ? dependantsOf(call.audited, call.table) : [];
     const calls = [

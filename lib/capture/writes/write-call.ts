@@ -19,6 +19,8 @@ import type { Images } from './row-change';
 export class WriteCall {
   readonly sql: Sql;
   readonly transaction: Transaction | undefined;
+  /** Asked for with every column that is read. */
+  private parentOnce: { readonly parent: Parent | undefined } | undefined;
 
   private constructor(
     readonly audited: AuditedModel,
@@ -118,6 +120,11 @@ export class WriteCall {
 
   /** To what the model's records belong; a wrong option is reported, and fails no write. */
   get parent(): Parent | undefined {
+    this.parentOnce ??= { parent: this.findParent() };
+    return this.parentOnce.parent;
+  }
+
+  private findParent(): Parent | undefined {
     try {
       return this.audited.parent;
     } catch (error) {

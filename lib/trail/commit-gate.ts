@@ -1,18 +1,23 @@
 import type { Sequelize, Transaction } from 'sequelize';
 
 import { parentOf, rootOf, savepointOf, transactionPortOf } from '../adapter/sequelize';
+import { PendingRecords } from './pending-records';
+import type { Deliverable } from './pending-records';
 
 /** What becomes of records whose fate the gate has learned. */
 export interface Outlet {
   /** Stored inside the transaction, before COMMIT: a failure fails the commit. */
   readonly transactional: boolean;
-  deliver(lines: readonly string[], transaction?: Transaction): void | Promise<void>;
+  /** All of the records, before it returns or resolves. */
+  deliver(records: Deliverable, transaction?: Transaction): void | Promise<void>;
+  /** For records that wait for their transaction and are too many for memory. */
+  spillDirectory(): string;
 }
 
 interface Savepoint {
   readonly name: string | undefined;
-  /** Of the list, when it began. */
-  readonly length: number;
+  /** Records of the transaction when it began. */
+  readonly count: number;
 }
 
 const gates = new WeakMap<Sequelize, CommitGate>();
@@ -23,7 +28,7 @@ const gates = new WeakMap<Sequelize, CommitGate>();
  * Sequelize's `afterCommit` cannot be trusted with that: it also runs when COMMIT failed (#14902), when
  * a savepoint is released whose parent rolls back later, and never for savepoints that findOrCreate
  * leaves open (#17452). So the gate stands at the three methods of the query interface that every
- * transaction passes, and keeps one list per root transaction:
+ * transaction passes, and keeps one list of pending records per root transaction:
  *
  *   savepoint begins       remember its name and the length of the list
  *   savepoint rolls back   cut the list to the length at the latest savepoint of that name (Sequelize
@@ -38,7 +43,7 @@ const gates = new WeakMap<Sequelize, CommitGate>();
  * It may come late: of a savepoint that began before the gate stood here, all records are younger.
  */
 export class CommitGate {
-  private readonly lists = new WeakMap<Transaction, string[]>();
+  private readonly lists = new WeakMap<Transaction, PendingRecords>();
   /** By root: its savepoints in order, as the server has them. */
   private readonly savepoints = new WeakMap<Transaction, Savepoint[]>();
   /** Transactions that the database has ended by itself. */
@@ -61,19 +66,19 @@ export class CommitGate {
 
   /** Takes records of a change that has just been made, in a transaction or without one. */
   pass(lines: readonly string[], transaction: Transaction | undefined): void | Promise<void> {
-    if (!transaction) return this.outlet.deliver(lines);
+    if (!transaction) return this.outlet.deliver(atOnce(lines));
     const root = rootOf(transaction);
-    if (this.ended.has(root) && !this.outlet.transactional) return this.outlet.deliver(lines);
-    const list = this.lists.get(root);
-    if (list) for (const line of lines) list.push(line);
-    else this.lists.set(root, [...lines]);
+    if (this.ended.has(root) && !this.outlet.transactional) return this.outlet.deliver(atOnce(lines));
+    let list = this.lists.get(root);
+    if (!list) this.lists.set(root, (list = new PendingRecords(() => this.outlet.spillDirectory())));
+    list.add(lines);
   }
 
   /** The answer takes back all that passes from now on, as a rollback to a savepoint does. */
   mark(transaction: Transaction): () => void {
     const root = rootOf(transaction);
-    const length = this.lists.get(root)?.length ?? 0;
-    return () => void this.lists.get(root)?.splice(length);
+    const count = this.lists.get(root)?.count ?? 0;
+    return () => this.lists.get(root)?.cut(count);
   }
 
   /** Hands on what a transaction has gathered: the database has committed it by itself, and what follows at once. */
@@ -82,7 +87,7 @@ export class CommitGate {
     this.ended.add(root);
     if (this.outlet.transactional) return;
     const list = this.take(root);
-    if (list) void this.outlet.deliver(list);
+    if (list) void this.deliver(list);
   }
 
   private standAt(sequelize: Sequelize): void {
@@ -103,17 +108,22 @@ export class CommitGate {
         await this.storeBeforeCommit(transaction, list, () => rollback(transaction, options));
         return commit(transaction, options);
       }
-      // With the type RAW, PostgreSQL's answer is handed through; else Sequelize drops it.
-      const answer = await commit(transaction, { ...options, type: 'RAW' });
-      if (!wasRolledBack(answer)) void this.outlet.deliver(list);
-      return answer;
+      try {
+        // With the type RAW, PostgreSQL's answer is handed through; else Sequelize drops it.
+        const answer = await commit(transaction, { ...options, type: 'RAW' });
+        if (!wasRolledBack(answer)) await this.outlet.deliver(list);
+        return answer;
+      } finally {
+        list.discard();
+      }
     };
 
     port.rollbackTransaction = async (transaction, options) => {
       if (!parentOf(transaction)) {
         const list = this.take(transaction);
         // The database had committed it before: nothing is rolled back.
-        if (list && this.ended.has(transaction)) await this.outlet.deliver(list, transaction);
+        if (list && this.ended.has(transaction)) await this.deliver(list, transaction);
+        else list?.discard();
         return rollback(transaction, options);
       }
       const root = rootOf(transaction);
@@ -123,7 +133,7 @@ export class CommitGate {
         if (!this.ended.has(root)) this.cut(root, name);
         return answer;
       } catch (error) {
-        this.lists.delete(root);
+        this.take(root)?.discard();
         throw error;
       }
     };
@@ -131,9 +141,9 @@ export class CommitGate {
 
   private begin(savepoint: Transaction): void {
     const root = rootOf(savepoint);
-    const length = this.lists.get(root)?.length ?? 0;
+    const count = this.lists.get(root)?.count ?? 0;
     const stack = this.savepoints.get(root) ?? [];
-    stack.push({ name: savepointOf(savepoint), length });
+    stack.push({ name: savepointOf(savepoint), count });
     this.savepoints.set(root, stack);
   }
 
@@ -142,28 +152,40 @@ export class CommitGate {
     const stack = this.savepoints.get(root) ?? [];
     const index = stack.findLastIndex((savepoint) => savepoint.name === name);
     stack.splice(index + 1);
-    this.lists.get(root)?.splice(stack[index]?.length ?? 0);
+    this.lists.get(root)?.cut(stack[index]?.count ?? 0);
   }
 
-  private take(root: Transaction): string[] | undefined {
+  private take(root: Transaction): PendingRecords | undefined {
     const list = this.lists.get(root);
     this.lists.delete(root);
     return list;
   }
 
+  private async deliver(list: PendingRecords, transaction?: Transaction): Promise<void> {
+    try {
+      await this.outlet.deliver(list, transaction);
+    } finally {
+      list.discard();
+    }
+  }
+
   /** If the records cannot be stored, nothing may be: Sequelize would only drop the connection, and SQLite keep its lock. */
   private async storeBeforeCommit(
     transaction: Transaction,
-    list: string[],
+    list: PendingRecords,
     rollback: () => Promise<unknown>,
   ): Promise<void> {
     try {
-      await this.outlet.deliver(list, transaction);
+      await this.deliver(list, transaction);
     } catch (error) {
       await rollback().catch(() => undefined);
       throw error;
     }
   }
+}
+
+function atOnce(lines: readonly string[]): Deliverable {
+  return { count: lines.length, batches: () => [lines] };
 }
 
 function wasRolledBack(answer: unknown): boolean {

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 import type { Sequelize, Transaction } from 'sequelize';
@@ -24,6 +25,7 @@ import { Database, trailName } from '../storage/database';
 import { History } from '../storage/history';
 import { Migrator } from '../storage/migrator';
 import { CommitGate } from './commit-gate';
+import type { Deliverable } from './pending-records';
 import { livesInMemory, privateName, sweepPrivateDirectories } from './private-directory';
 
 /** What capture knows of a change; the rest of a record comes from the context and the clock. */
@@ -195,18 +197,29 @@ export class AuditTrail {
   private commitGate(): CommitGate {
     return (this.gate ??= CommitGate.at(this.sequelize, {
       transactional: this.settings.driver === 'sync',
-      deliver: (lines, transaction) => this.deliver(lines, transaction),
+      deliver: (records, transaction) => this.deliver(records, transaction),
+      spillDirectory: () => (this.settings.driver === 'sync' ? os.tmpdir() : this.settings.dir),
     }));
   }
 
   /** What cannot be delivered must not fail the application's write, unless the driver is `sync`. */
-  private deliver(lines: readonly string[], transaction?: Transaction): void | Promise<void> {
+  private deliver(records: Deliverable, transaction?: Transaction): void | Promise<void> {
+    if (this.settings.driver === 'sync') return this.deliverInTurn(records, transaction);
+    let left = records.count;
     try {
-      return this.driver().deliver(lines, transaction);
+      const driver = this.driver();
+      for (const lines of records.batches()) {
+        void driver.deliver(lines);
+        left -= lines.length;
+      }
     } catch (error) {
-      if (this.settings.driver === 'sync') throw error;
-      this.settings.logger.error(`${lines.length} audit record(s) were lost: ${messageOf(error)}`);
+      this.settings.logger.error(`${left} audit record(s) were lost: ${messageOf(error)}`);
     }
+  }
+
+  private async deliverInTurn(records: Deliverable, transaction: Transaction | undefined): Promise<void> {
+    const driver = this.driver();
+    for (const lines of records.batches()) await driver.deliver(lines, transaction);
   }
 
   private driver(): Driver {

@@ -51,12 +51,11 @@ export function writeLocked(
 }
 
 /** Every row that the whole statement meets, by key alone. */
-export async function keysOf(
+export function keysOf(
   call: WriteCall,
   { where, limit }: Pick<SetStatement, 'where' | 'limit'>,
 ): Promise<RawKey[]> {
-  const images = await new RowReader(call, []).where(where, { lock: true, limit });
-  return images.map(({ key }) => key);
+  return new RowReader(call, []).keysWhere(where, { lock: true, limit });
 }
 
 /**

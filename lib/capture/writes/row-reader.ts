@@ -33,6 +33,9 @@ export interface ReadOptions {
   readonly nextKey?: ReadonlyMap<Column, string>;
 }
 
+const PAGE = 10_000;
+const EXACT = /INT|^(STRING|CHAR|TEXT|CITEXT|UUID.*|ENUM)$/;
+
 /**
  * Reads rows of a write's table, past the model's scopes and hooks, without loss: each column by the
  * expression that its type asks for, keys as the database takes them back.
@@ -48,19 +51,24 @@ export class RowReader {
     return this.read(this.call.sql.condition(where, this.call.model), options);
   }
 
+  /** No more than the keys of such rows, of which there may be very many. */
+  async keysWhere(where: Where, options: ReadOptions): Promise<RawKey[]> {
+    const { sql, model } = this.call;
+    const keys: RawKey[] = [];
+    for await (const page of this.pages(sql.condition(where, model), options)) {
+      for (const raw of page) keys.push(this.keyFrom(raw, 'k'));
+    }
+    return keys;
+  }
+
+  /** All rows of the table, in pages. */
+  async *all(): AsyncGenerator<Image[]> {
+    for await (const page of this.pages('', {})) yield page.map((raw) => this.image(raw));
+  }
+
   /** Rows by their keys; those that are gone are missing. */
   byKeys(keys: readonly RawKey[], options: ReadOptions = {}): Promise<Image[]> {
     return keys.length === 0 ? Promise.resolve([]) : this.where(this.whereKeys(keys), options);
-  }
-
-  /** A page of all rows in the order of their keys, after the one given. */
-  page(after: RawKey | undefined, limit: number): Promise<Image[]> {
-    const { sql } = this.call;
-    const keys = this.keys.map(({ field }) => sql.name(field));
-    const condition = after
-      ? `(${keys.join(', ')}) > (${after.map((value, i) => sql.literal(value, this.keys[i]?.attribute)).join(', ')})`
-      : '';
-    return this.read(condition, { limit, order: keys.join(', ') });
   }
 
   /** The condition that names rows by their keys. */
@@ -107,10 +115,43 @@ export class RowReader {
     return row;
   }
 
-  private async read(
+  /** In the order of their keys, so that each page begins where the one before it ended. */
+  private async *pages(
     condition: string,
-    { lock, limit, order, nextKey, tellsNew }: ReadOptions,
-  ): Promise<Image[]> {
+    { limit = Infinity, ...options }: ReadOptions,
+  ): AsyncGenerator<RawRow[]> {
+    const fields = this.keys.map(({ field }) => this.call.sql.name(field)).join(', ');
+    const isPaged = this.keys.every((key) => this.isExact(key));
+    let last: RawRow | undefined;
+    for (let left = limit; left > 0;) {
+      const size = isPaged ? Math.min(left, PAGE) : left;
+      const follows = last && `(${fields}) > (${this.literals(last)})`;
+      const page = await this.rows([condition && `(${condition})`, follows].filter(Boolean).join(' AND '), {
+        ...options,
+        order: fields,
+        limit: size === Infinity ? undefined : size,
+      });
+      yield page;
+      last = page.at(-1);
+      left = page.length < size ? 0 : left - page.length;
+    }
+  }
+
+  private literals(raw: RawRow): string {
+    const key = this.keyFrom(raw, 'k');
+    return this.keys.map(({ attribute }, index) => this.call.sql.literal(key[index], attribute)).join(', ');
+  }
+
+  /** Whether what is read of a key is all of it, so that it can be told what comes after. */
+  private isExact({ typeKey }: Column): boolean {
+    return this.call.dialect === 'postgres' || EXACT.test(typeKey);
+  }
+
+  private async read(condition: string, options: ReadOptions): Promise<Image[]> {
+    return (await this.rows(condition, options)).map((raw) => this.image(raw));
+  }
+
+  private rows(condition: string, { lock, limit, order, nextKey, tellsNew }: ReadOptions): Promise<RawRow[]> {
     const { sql, sequelize, readOptions, table, dialect } = this.call;
     const next = nextKey
       ? this.keys.map((key, index) => {
@@ -125,8 +166,7 @@ export class RowReader {
       (order ? ` ORDER BY ${order}` : '') +
       (limit === undefined ? '' : ` LIMIT ${limit}`) +
       (lock && dialect !== 'sqlite' ? ' FOR UPDATE' : '');
-    const rows = await queryRows(sequelize, text, readOptions);
-    return rows.map((raw) => this.image(raw));
+    return queryRows(sequelize, text, readOptions);
   }
 
   private get keys(): readonly Column[] {

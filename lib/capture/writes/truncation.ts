@@ -3,9 +3,7 @@ import { queryRows } from '../../adapter/sql';
 import { dependantsOf } from './cascades';
 import { lockFile } from './locked-write';
 import { inTransaction } from './own-transaction';
-import { PIECE } from './pieces';
 import { RowReader } from './row-reader';
-import type { RawKey } from './row-reader';
 import type { WriteCall } from './write-call';
 import { allColumns } from './written';
 
@@ -44,12 +42,7 @@ async function recordAllRows(call: WriteCall): Promise<void> {
   if (call.dialect === 'postgres') {
     await queryRows(sequelize, `LOCK TABLE ${sql.table(table)} IN ACCESS EXCLUSIVE MODE`, readOptions);
   }
-  const reader = new RowReader(call, allColumns(call));
-  let last: RawKey | undefined;
-  for (;;) {
-    const page = await reader.page(last, PIECE);
+  for await (const page of new RowReader(call, allColumns(call)).all()) {
     call.recordRows(page.map(({ row }) => ({ before: row })));
-    last = page.at(-1)?.key;
-    if (page.length < PIECE) return;
   }
 }

@@ -15,6 +15,9 @@ import type { Parent } from '../model/parent';
 import { rowChange } from './row-change';
 import type { Images } from './row-change';
 
+/** Records that are made before the first of them are handed on. */
+const AT_ONCE = 1_000;
+
 /** One write that is captured: what it writes to, in which transaction, and where its records go. */
 export class WriteCall {
   readonly sql: Sql;
@@ -89,25 +92,32 @@ export class WriteCall {
 
   /** Records what happened to rows. Rows of which nothing changed make no record. */
   recordRows(rows: Iterable<Images>): void {
-    this.record(() => {
-      const { parent } = this;
-      const changes: Change[] = [];
+    let changes: Change[] = [];
+    try {
       for (const images of rows) {
-        const change = rowChange(this.audited, images, parent);
+        const change = rowChange(this.audited, images, this.parent);
         if (change) changes.push(change);
+        if (changes.length < AT_ONCE) continue;
+        this.handOn(changes);
+        changes = [];
       }
-      return changes;
-    });
+      this.handOn(changes);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** Never throws, unless the driver is `sync`: there the change must not stand without its record. */
   record(changesOf: () => readonly Change[]): void {
     try {
-      const changes = changesOf();
-      if (changes.length > 0) void this.trail.recordAll(changes, this.transaction, this.perCall);
+      this.handOn(changesOf());
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  private handOn(changes: readonly Change[]): void {
+    if (changes.length > 0) void this.trail.recordAll(changes, this.transaction, this.perCall);
   }
 
   /** What went wrong in capture alone. */

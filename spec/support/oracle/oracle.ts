@@ -11,6 +11,8 @@ export type Row = Record<string, string | null>;
 
 /** One row that a statement inserted, updated or deleted, as the server saw it. */
 export interface Change {
+  /** Ascending as the server saw the changes; there is none for what dumps tell. */
+  readonly seq?: number;
   readonly model: ModelStatic<Model>;
   readonly operation: Operation;
   readonly oldRow: Row | null;
@@ -18,6 +20,7 @@ export interface Change {
 }
 
 interface StoredChange {
+  seq: number | string;
   source: number;
   operation: Operation;
   old_row: string | null;
@@ -49,7 +52,7 @@ export class Oracle {
   /** All changes so far. Updates that left the row as it was are none, although servers fire for them. */
   async changes(): Promise<Change[]> {
     const stored = await this.sequelize.query<StoredChange>(
-      'SELECT source, operation, old_row, new_row FROM oracle ORDER BY seq',
+      'SELECT seq, source, operation, old_row, new_row FROM oracle ORDER BY seq',
       { type: QueryTypes.SELECT },
     );
     return stored.filter(({ old_row, new_row }) => old_row !== new_row).map((change) => this.read(change));
@@ -74,12 +77,12 @@ export class Oracle {
     return rows.map(({ json }) => readRow(json, columns, dialect));
   }
 
-  private read({ source, operation, old_row, new_row }: StoredChange): Change {
+  private read({ seq, source, operation, old_row, new_row }: StoredChange): Change {
     const model = this.models[source];
     if (!model) throw new Error(`The oracle knows no model ${source}.`);
     const read = (json: string | null): Row | null =>
       json === null ? null : readRow(json, columnsOf(model), dialectOf(model));
-    return { model, operation, oldRow: read(old_row), newRow: read(new_row) };
+    return { seq: Number(seq), model, operation, oldRow: read(old_row), newRow: read(new_row) };
   }
 }
 

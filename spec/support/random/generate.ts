@@ -4,30 +4,48 @@ import { Random } from './prng';
 import type { Operation, PlainValues, Script, Step } from './script';
 import { changedValues, condition, COUNTERS, distinct, freshValues, newValues, setValues } from './values';
 
-/** A script of so many operations: the same for the same seed and database. */
-export function generate(seed: number, operations: number, database: DatabaseName): Script {
-  return new Generator(new Random(seed), database).script(operations);
+/** One after the other, or several at the same time. */
+export type Writers = 'one' | 'many';
+
+/** A script of so many operations: the same for the same seed, database and writers. */
+export function generate(seed: number, operations: number, database: DatabaseName, writers: Writers): Script {
+  return new Generator(new Random(seed), database, writers).script(operations);
 }
 
 type Make = (model: ModelName) => Omit<Operation, 'call' | 'model'>;
 
 class Generator {
   private fresh = 0;
+  private isTogether = false;
 
   constructor(
     private readonly random: Random,
     private readonly database: DatabaseName,
+    private readonly writers: Writers,
   ) {}
 
   script(operations: number): Script {
     const steps: Step[] = [];
     for (let left = operations; left > 0;) {
       const count = Math.min(left, this.random.chance(0.4) ? 1 : this.random.between(1, 12));
-      if (this.random.chance(0.3)) steps.push(...this.operations(count));
-      else steps.push({ ends: this.ending(), steps: this.withSavepoints(count) });
+      if (this.writers === 'many' && count > 1 && this.random.chance(0.6)) steps.push(this.together(count));
+      else if (this.random.chance(0.3)) steps.push(...this.operations(count));
+      else steps.push(...this.block(this.withSavepoints(count)));
       left -= count;
     }
     return steps;
+  }
+
+  /** Each of them a transaction or one operation without. */
+  private together(count: number): Step {
+    const writers = Math.min(count, this.random.between(2, 4));
+    this.isTogether = true;
+    const steps = Array.from({ length: writers }, (): Step => {
+      if (this.random.chance(0.3)) return this.operation();
+      return { ends: this.ending(), steps: this.withSavepoints(Math.floor(count / writers)) };
+    });
+    this.isTogether = false;
+    return { atOnce: true, steps };
   }
 
   /** One savepoint at a time: those that Sequelize nests bear one name. */
@@ -38,11 +56,24 @@ class Generator {
       // findOrCreate makes a savepoint of its own.
       const isInside = (step: Operation): boolean => step.call !== 'findOrCreate';
       const inside = this.operations(some);
-      if (this.random.chance(0.35)) steps.push({ ends: this.ending(), steps: inside.filter(isInside) });
+      if (this.random.chance(0.35)) steps.push(...this.block(inside.filter(isInside)));
       else steps.push(...inside);
       left -= some;
     }
     return steps;
+  }
+
+  /** What is rolled back may be tried again with the same instances. */
+  private block(steps: readonly Step[]): Step[] {
+    const ends = this.ending();
+    const again =
+      ends === 'rollback' && this.random.chance(0.7) ? this.random.list(1, 3, () => this.again()) : [];
+    return [{ ends, steps }, ...again];
+  }
+
+  private again(): Operation {
+    const model = this.random.pick<ModelName>(['Author', 'Author', 'Author', 'Tag', 'BookTag']);
+    return { call: 'saveUndone', model, ...this.make.saveUndone(model) };
   }
 
   private ending(): 'commit' | 'rollback' {
@@ -55,7 +86,7 @@ class Generator {
 
   private operation(): Operation {
     const model = this.random.pick<ModelName>(['Author', 'Author', 'Book', 'Book', 'Tag', 'BookTag']);
-    const call = this.random.pick(CALLS);
+    const call = this.random.pick<Call>(this.isTogether ? AT_ONCE : CALLS);
     return { call, model, ...this.make[call](model) };
   }
 
@@ -72,7 +103,10 @@ class Generator {
       more: this.random.list(0, 2, () => changedValues(this.random, model)),
       options: this.updateOptions(),
     }),
-    saveStale: () => ({ row: this.row(), values: changedValues(this.random, 'Book') }),
+    saveKept: (model) => ({ row: this.row(), values: changedValues(this.random, model), options: this.updateOptions() }),
+    saveUndone: (model) => ({ row: this.row(), values: changedValues(this.random, model), options: this.updateOptions() }),
+    destroyKept: () => ({ row: this.row(), options: this.deleteOptions() }),
+    incrementKept: (model) => ({ row: this.row(), values: this.amounts(model) }),
     destroy: () => ({ row: this.row(), options: this.deleteOptions() }),
     restore: () => ({ row: this.row() }),
     incrementOne: (model) => ({ row: this.row(), values: this.amounts(model) }),
@@ -96,7 +130,7 @@ class Generator {
   }; // prettier-ignore
 
   private bulk(model: ModelName): Omit<Operation, 'call' | 'model'> {
-    const how = this.random.pick(['plain', 'ignoreDuplicates', 'updateOnDuplicate', 'individualHooks']);
+    const how = this.random.pick(this.isTogether ? ONE_STATEMENT : [...ONE_STATEMENT, 'individualHooks']);
     // Sequelize does not wait for the other rows when one of them fails in its hooks.
     const isSafe = how === 'individualHooks' || (how === 'plain' && this.random.chance(0.8));
     const rows = this.random.list(1, 5, () =>
@@ -135,14 +169,15 @@ class Generator {
   private setOptions(): PlainValues {
     return {
       ...(this.random.chance(0.15) ? { limit: this.random.between(1, 3) } : {}),
-      ...(this.random.chance(0.15) ? { individualHooks: true } : {}),
+      ...(!this.isTogether && this.random.chance(0.15) ? { individualHooks: true } : {}),
       ...(this.random.chance(0.15) ? { paranoid: false } : {}),
       ...(this.database === 'postgres' && this.random.chance(0.2) ? { returning: true } : {}),
     };
   }
 
   private row(): number {
-    return this.random.below(1_000);
+    // Who writes at the same time should meet.
+    return this.random.below(this.isTogether ? 4 : 1_000);
   }
 
   private next(): number {
@@ -150,10 +185,15 @@ class Generator {
   }
 }
 
+const ONE_STATEMENT = ['plain', 'ignoreDuplicates', 'updateOnDuplicate'] as const;
+
 /** As often as they are named. */
-const CALLS = [
-  'create', 'create', 'create', 'createWithOthers', 'bulkCreate', 'bulkCreate', 'save', 'save', 'save', 'saveStale',
+const AT_ONCE = [
+  'create', 'create', 'bulkCreate', 'bulkCreate', 'save', 'save', 'saveKept', 'saveKept', 'destroyKept', 'incrementKept',
   'destroy', 'restore', 'incrementOne', 'updateSet', 'updateSet', 'changeKey', 'destroySet', 'restoreSet',
-  'incrementSet', 'decrementSet', 'upsert', 'upsert', 'findOrCreate', 'setTags', 'addTag', 'removeTag', 'setAuthor', 'addBooks',
+  'incrementSet', 'decrementSet', 'upsert', 'upsert', 'findOrCreate', 'removeTag', 'setAuthor', 'addBooks',
 ] as const; // prettier-ignore
-export type Call = (typeof CALLS)[number];
+
+/** With those that Sequelize makes of several statements at once: it does not wait for the others when one fails. */
+const CALLS = [...AT_ONCE, 'create', 'createWithOthers', 'save', 'setTags', 'addTag'] as const;
+export type Call = (typeof CALLS)[number] | 'saveUndone';

@@ -3,6 +3,7 @@ import type { Model, ModelStatic, Transaction, WhereOptions } from 'sequelize';
 
 import { decoded } from './encoded';
 import type { Call } from './generate';
+import type { Kept } from './kept';
 import type { Library } from './library';
 import type { Operation } from './script';
 
@@ -10,15 +11,15 @@ import type { Operation } from './script';
 export interface Scene {
   readonly models: Library;
   readonly transaction: Transaction | undefined;
-  /** Books found earlier, and changed behind their backs since. */
-  readonly stale: Model[];
+  readonly kept: Kept;
 }
 
 type Perform = (scene: Scene, operation: Operation) => Promise<unknown>;
 
 /** What every operation of a script does. Operations on a row do nothing where there is none. */
 export const PERFORM: Record<Call, Perform> = {
-  create: (scene, operation) => modelOf(scene, operation).create(decoded(operation.values), within(scene, operation)),
+  create: async (scene, operation) =>
+    scene.kept.add(await modelOf(scene, operation).create(decoded(operation.values), within(scene, operation))),
   createWithOthers: ({ models, transaction }, operation) => {
     const { Author, Book } = models;
     const books = (operation.more ?? []).map(decoded);
@@ -30,15 +31,26 @@ export const PERFORM: Record<Call, Perform> = {
     modelOf(scene, operation).bulkCreate((operation.more ?? []).map(decoded), within(scene, operation)),
   save: async (scene, operation) => {
     const instance = await found(scene, operation);
+    let isWritten = false;
     for (const values of [operation.values, ...(operation.more ?? [])]) {
-      await instance?.update(decoded(values), within(scene, operation));
+      isWritten = (await write(instance, scene, { ...operation, values: values ?? {} })) || isWritten;
     }
-    if (instance && operation.model === 'Book') scene.stale.push(instance);
+    if (instance && isWritten) scene.kept.add(instance);
   },
-  saveStale: async (scene, operation) => {
-    const instance = scene.stale[(operation.row ?? 0) % scene.stale.length];
-    await instance?.update(decoded(operation.values), within(scene));
+  saveKept: async (scene, operation) => {
+    const instance = scene.kept.take(operation.model, operation.row);
+    await write(instance, scene, operation);
+    if (instance) scene.kept.add(instance);
   },
+  saveUndone: async (scene, operation) => {
+    const instance = scene.kept.takeUndone(operation.model, operation.row);
+    await write(instance, scene, operation);
+    if (instance) scene.kept.add(instance);
+  },
+  destroyKept: async (scene, operation) =>
+    scene.kept.take(operation.model, operation.row)?.destroy(within(scene, operation)),
+  incrementKept: async (scene, operation) =>
+    scene.kept.take(operation.model, operation.row)?.increment(decoded(operation.values) as Record<string, number>, within(scene)),
   destroy: async (scene, operation) => (await found(scene, operation))?.destroy(within(scene, operation)),
   restore: async (scene, operation) => {
     const book = await rowOf(scene, scene.models.Book, operation.row, { paranoid: false });
@@ -83,6 +95,18 @@ export const PERFORM: Record<Call, Perform> = {
   },
   addBooks: (scene, operation) => associate(scene, operation, 'Author', 'addBooks', 'Book'),
 }; // prettier-ignore
+
+/** Whether there was anything to write. */
+async function write(
+  instance: Model | null | undefined,
+  scene: Scene,
+  operation: Operation,
+): Promise<boolean> {
+  const values = decoded(operation.values);
+  const isChanged = instance?.set(values).changed() !== false;
+  await instance?.update(values, within(scene, operation));
+  return isChanged;
+}
 
 async function associate(
   scene: Scene,

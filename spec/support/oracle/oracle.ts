@@ -1,9 +1,9 @@
 import { QueryTypes } from 'sequelize';
-import type { Model, ModelStatic, Sequelize } from 'sequelize';
+import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 
 import { columnsOf, dialectOf, quotedTable } from './columns';
 import { readRow, rowAsText } from './exact-text';
-import { CREATE_ORACLE, triggersFor } from './triggers';
+import { allRowsDeleted, CREATE_ORACLE, triggersFor } from './triggers';
 import type { Operation } from './triggers';
 
 /** A row by attribute, each value as its exact text: see rowAsText in exact-text.ts. */
@@ -31,8 +31,8 @@ interface StoredChange {
  * What really happened to the tables of some models, told by row triggers in the database itself, in the
  * same transaction: what was rolled back is not there.
  *
- * Triggers do not see everything: MariaDB fires none for rows that its foreign keys change, and no server
- * fires row triggers for TRUNCATE. {@link Oracle.dump} before and after tells in these cases.
+ * Triggers do not see everything: MariaDB fires none for rows that its foreign keys change, nor for TRUNCATE.
+ * {@link Oracle.dump} before and after tells in these cases, or {@link Oracle.tellTruncation}.
  */
 export class Oracle {
   private constructor(
@@ -61,6 +61,27 @@ export class Oracle {
   /** Forgets all changes so far. */
   async clear(): Promise<void> {
     await this.sequelize.query('DELETE FROM oracle');
+  }
+
+  /** The number of the last change that a transaction sees; 0 where there is none. */
+  async last(transaction?: Transaction): Promise<number> {
+    const [row] = await this.sequelize.query<{ seq: number | string | null }>(
+      'SELECT MAX(seq) AS seq FROM oracle',
+      { type: QueryTypes.SELECT, ...(transaction ? { transaction } : {}) },
+    );
+    return Number(row?.seq ?? 0);
+  }
+
+  /** Forgets what came after a change, as something that is not to be recorded; in a transaction until it is rolled back. */
+  async forget(after: number, transaction?: Transaction): Promise<void> {
+    await this.sequelize.query(`DELETE FROM oracle WHERE seq > ${after}`, transaction ? { transaction } : {});
+  }
+
+  /** To be called right before a TRUNCATE, where it fires no triggers; elsewhere it does nothing. */
+  async tellTruncation(model: ModelStatic<Model>, transaction?: Transaction): Promise<void> {
+    if (dialectOf(model) !== 'mysql') return;
+    const sql = allRowsDeleted(model, this.models.indexOf(model));
+    await this.sequelize.query(sql, transaction ? { transaction } : {});
   }
 
   /** All rows of a model's table as they are now, deleted ones of paranoid models too; in no order. */

@@ -4,7 +4,7 @@ import type { Model, ModelStatic, Sequelize } from 'sequelize';
 import { withAudit } from '../../../lib';
 import type { ModelAuditOptions } from '../../../lib';
 
-export type ModelName = 'Author' | 'Book' | 'Tag' | 'BookTag';
+export type ModelName = 'Author' | 'Book' | 'Tag' | 'BookTag' | 'Note';
 export type Library = Record<ModelName, ModelStatic<Model>>;
 
 /** Where old values come from: as it is by default or asked of the database by Book alone, or by all models. */
@@ -13,12 +13,13 @@ export type LibraryKind = 'mixed' | 'database';
 /** The models of which an instance may be overtaken by others, and its records still have to be right. */
 export const MAY_BE_OVERTAKEN: Record<LibraryKind, ReadonlySet<string>> = {
   mixed: new Set<ModelName>(['Book']),
-  database: new Set<ModelName>(['Author', 'Book', 'Tag', 'BookTag']),
+  database: new Set<ModelName>(['Author', 'Book', 'Tag', 'BookTag', 'Note']),
 };
 
 /**
  * Models that differ in what matters to capture: many types and renamed columns (Author), a mark of deletion
  * and a version (Book), a key that can change (Tag), a key of two attributes (BookTag).
+ * Of notes the script asks that some changes are not recorded.
  */
 export function library(sequelize: Sequelize, kind: LibraryKind = 'mixed'): Library {
   const others: ModelAuditOptions = kind === 'database' ? { oldValues: 'database' } : {};
@@ -74,6 +75,14 @@ export function library(sequelize: Sequelize, kind: LibraryKind = 'mixed'): Libr
     ),
     others,
   );
+  const Note = withAudit(
+    sequelize.define(
+      'Note',
+      { text: DataTypes.STRING, stars: { type: DataTypes.INTEGER, defaultValue: 1 } },
+      { timestamps: false },
+    ),
+    others,
+  );
   // No foreign keys in the database: MariaDB fires no triggers for what they change.
   const loose = { constraints: false };
   Author.hasMany(Book, { as: 'books', foreignKey: 'authorId', ...loose });
@@ -92,5 +101,5 @@ export function library(sequelize: Sequelize, kind: LibraryKind = 'mixed'): Libr
     otherKey: 'bookId',
     ...loose,
   });
-  return { Author, Book, Tag, BookTag };
+  return { Author, Book, Tag, BookTag, Note };
 }

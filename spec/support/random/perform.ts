@@ -1,8 +1,9 @@
 import { Op } from 'sequelize';
 import type { Model, ModelStatic, Transaction, WhereOptions } from 'sequelize';
 
+import type { Oracle } from '../oracle/oracle';
+import type { Call } from './calls';
 import { decoded } from './encoded';
-import type { Call } from './generate';
 import type { Kept } from './kept';
 import type { Library } from './library';
 import type { Operation } from './script';
@@ -12,6 +13,7 @@ export interface Scene {
   readonly models: Library;
   readonly transaction: Transaction | undefined;
   readonly kept: Kept;
+  readonly oracle: Oracle;
 }
 
 type Perform = (scene: Scene, operation: Operation) => Promise<unknown>;
@@ -57,7 +59,7 @@ export const PERFORM: Record<Call, Perform> = {
     await book?.restore(within(scene));
   },
   incrementOne: async (scene, operation) =>
-    (await found(scene, operation))?.increment(decoded(operation.values) as Record<string, number>, within(scene)),
+    (await found(scene, operation))?.increment(decoded(operation.values) as Record<string, number>, within(scene, operation)),
   updateSet: (scene, operation) =>
     modelOf(scene, operation).update(decoded(operation.values), { ...within(scene, operation), where: where(operation) }),
   changeKey: async (scene, { row, values }) => {
@@ -69,13 +71,13 @@ export const PERFORM: Record<Call, Perform> = {
     modelOf(scene, operation).destroy({ ...within(scene, operation), where: where(operation) }),
   restoreSet: (scene, operation) => scene.models.Book.restore({ ...within(scene), where: where(operation) }),
   incrementSet: (scene, operation) =>
-    modelOf(scene, operation).increment(decoded(operation.values) as Record<string, number>, { ...within(scene), where: where(operation) }),
+    modelOf(scene, operation).increment(decoded(operation.values) as Record<string, number>, { ...within(scene, operation), where: where(operation) }),
   decrementSet: (scene, operation) =>
-    modelOf(scene, operation).decrement(decoded(operation.values) as Record<string, number>, { ...within(scene), where: where(operation) }),
+    modelOf(scene, operation).decrement(decoded(operation.values) as Record<string, number>, { ...within(scene, operation), where: where(operation) }),
   upsert: (scene, operation) => modelOf(scene, operation).upsert(decoded(operation.values), within(scene, operation)),
   findOrCreate: (scene, operation) => {
     const { name, isbn, code, bookId, tagCode, ...defaults } = decoded(operation.values);
-    const unique = { Author: { name }, Book: { isbn }, Tag: { code }, BookTag: { bookId, tagCode } }[operation.model];
+    const unique = { Author: { name }, Book: { isbn }, Tag: { code }, BookTag: { bookId, tagCode }, Note: {} }[operation.model];
     const given = Object.entries(unique).filter(([, value]) => value !== undefined);
     return modelOf(scene, operation).findOrCreate({
       where: Object.fromEntries(given),
@@ -84,6 +86,13 @@ export const PERFORM: Record<Call, Perform> = {
       ...(operation.model === 'Book' ? { paranoid: false } : {}),
       ...within(scene),
     });
+  },
+  truncate: async (scene, operation) => {
+    const model = modelOf(scene, operation);
+    // A mark of deletion is an update of all rows.
+    const isReal = !model.options.paranoid || operation.options?.force === true;
+    if (isReal) await scene.oracle.tellTruncation(model, scene.transaction);
+    await model.destroy({ ...within(scene, operation), truncate: true });
   },
   setTags: (scene, operation) => associate(scene, operation, 'Book', 'setTags', 'Tag'),
   addTag: (scene, operation) => associate(scene, operation, 'Book', 'addTags', 'Tag', { through: decoded(operation.values) }),

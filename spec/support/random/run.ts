@@ -1,10 +1,11 @@
+import { expectTables } from '../oracle/expect-tables';
 import { expectTrail } from '../oracle/expect-trail';
 import { expectedRecord } from '../oracle/expected';
-import { replay, rowsOf } from '../oracle/replay';
 import type { Stage } from '../stage';
 import type { Library } from './library';
 import { Runner } from './runner';
 import type { Script } from './script';
+import { expectCalls } from './told';
 import { settled } from './windows';
 
 /** How much a run has done, so that a script of which nothing comes cannot pass. */
@@ -29,15 +30,10 @@ export async function run(
   const changes = await stage.oracle.changes();
   const audits = settled(await stage.world.stored(), changes, runner.windows);
   expectTrail(audits, changes);
-  for (const model of Object.values(stage.models)) {
-    const [made, there] = [replay(model, audits), rowsOf(model, await stage.oracle.dump(model))];
-    const differing = there.findIndex((row, index) => JSON.stringify(row) !== JSON.stringify(made[index]));
-    if (differing < 0 && made.length === there.length) continue;
-    throw new Error(
-      `${model.name} has ${there.length} rows, the trail makes ${made.length}; the first that differs:\n` +
-        `${JSON.stringify(there[differing])}\n${JSON.stringify(made[Math.max(differing, 0)])}`,
-    );
-  }
+  expectCalls(audits);
+  const { Author, Book, Tag, BookTag } = stage.models;
+  // The trail of notes has gaps.
+  await expectTables(stage.oracle, [Author, Book, Tag, BookTag], audits);
   const events = changes.flatMap((change) => expectedRecord(change)?.event ?? []);
   return { changes: events.length, refused: runner.refused, events: new Set(events) };
 }

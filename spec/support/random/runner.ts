@@ -2,7 +2,7 @@ import type { Sequelize, Transaction } from 'sequelize';
 import { Transaction as Transactions } from 'sequelize';
 
 import type { Stage } from '../stage';
-import type { Call } from './generate';
+import type { Call } from './calls';
 import { Kept } from './kept';
 import type { Library } from './library';
 import { PERFORM } from './perform';
@@ -47,11 +47,11 @@ export class Runner {
   }
 
   private async together({ steps }: Together): Promise<void> {
-    const from = await markNow(this.sequelize);
+    const from = await markNow(this.stage.oracle);
     const ends = await Promise.allSettled(steps.map((step) => this.steps([step], { isTogether: true })));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     // A transaction holds its rows until its records have their numbers.
-    if (!steps.every(isGroup)) this.windows.push({ from, to: await markNow(this.sequelize) });
+    if (!steps.every(isGroup)) this.windows.push({ from, to: await markNow(this.stage.oracle) });
   }
 
   private async block({ ends, steps }: Block, place: Place): Promise<void> {
@@ -65,11 +65,12 @@ export class Runner {
     } catch (error) {
       this.kept.end('rollback');
       const isGone = error instanceof Over && error.refused === 'transaction';
-      // Together with the transaction the database has forgotten its savepoints.
-      await (isGone && place.transaction ? transaction.rollback().catch(() => undefined) : transaction.rollback());
+      // Sequelize has done so by itself where MariaDB tells of a deadlock.
+      if (!isFinished(transaction)) await transaction.rollback();
+      // The transaction has taken its savepoints with it.
       if (!(error instanceof Over) || (isGone && place.transaction)) throw error;
     }
-  } // prettier-ignore
+  }
 
   /** Undefined where the database does not begin one now. */
   private async begin({ transaction, isTogether }: Place): Promise<Transaction | undefined> {
@@ -88,15 +89,18 @@ export class Runner {
 
   private async operation(step: Operation, place: Place): Promise<void> {
     const { transaction, isTogether = false } = place;
+    const { models, oracle } = this.stage;
     if (step.call !== 'saveUndone') this.kept.forgetUndone();
+    const before = isSilent(step) ? await oracle.last(transaction) : undefined;
     try {
-      await PERFORM[step.call as Call]({ models: this.stage.models, transaction, kept: this.kept }, step);
+      await PERFORM[step.call as Call]({ models, oracle, transaction, kept: this.kept }, step);
     } catch (error) {
       const refused = this.refusal(error, isTogether, step);
       // PostgreSQL takes nothing more in a transaction in which something failed.
       const isOver = refused === 'transaction' || this.stage.database === 'postgres';
       if (transaction && isOver) throw new Over(refused);
     }
+    if (before !== undefined) await oracle.forget(before, transaction);
   }
 
   /** Counts what a script may run into, and throws all else. */
@@ -110,6 +114,19 @@ export class Runner {
   private get sequelize(): Sequelize {
     return this.stage.sequelize;
   }
+}
+
+function isFinished(transaction: Transaction): boolean {
+  return (transaction as unknown as { finished?: string }).finished !== undefined;
+}
+
+/** Whether it is not to be recorded. */
+function isSilent({ options = {} }: Operation): boolean {
+  const { audit } = options;
+  return (
+    audit === false ||
+    (typeof audit === 'object' && audit !== null && 'bulk' in audit && audit.bulk === 'off')
+  );
 }
 
 /** Ends a transaction, or goes back to the savepoint. */

@@ -1,11 +1,9 @@
-import { QueryTypes } from 'sequelize';
-import type { Sequelize } from 'sequelize';
 import { uuidv7 } from 'uuidv7';
 
 import type { Audit } from '../../../lib';
 import { differencesOf } from '../oracle/expect-trail';
 import { expectedRecord } from '../oracle/expected';
-import type { Change } from '../oracle/oracle';
+import type { Change, Oracle } from '../oracle/oracle';
 
 /** A moment of a run, in the oracle and in the trail. */
 interface Mark {
@@ -20,14 +18,8 @@ export interface Window {
   readonly to: Mark;
 }
 
-export async function markNow(sequelize: Sequelize): Promise<Mark> {
-  const [last] = await sequelize.query<{ seq: number | string | null }>(
-    'SELECT MAX(seq) AS seq FROM oracle',
-    {
-      type: QueryTypes.SELECT,
-    },
-  );
-  return { change: Number(last?.seq ?? 0), id: uuidv7() };
+export async function markNow(oracle: Oracle): Promise<Mark> {
+  return { change: await oracle.last(), id: uuidv7() };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 
+import { comparisonOf } from './cascades';
 import { columnsOf, dialectOf, quotedTable } from './columns';
 import { readRow, rowAsText } from './exact-text';
 import { allRowsDeleted, CREATE_ORACLE, triggersFor } from './triggers';
@@ -32,7 +33,8 @@ interface StoredChange {
  * same transaction: what was rolled back is not there.
  *
  * Triggers do not see everything: MariaDB fires none for rows that its foreign keys change, nor for TRUNCATE.
- * {@link Oracle.dump} before and after tells in these cases, or {@link Oracle.tellTruncation}.
+ * {@link Oracle.dump} before and after tells in these cases, or {@link Oracle.tellTruncation} and
+ * {@link Oracle.tellCascades}.
  */
 export class Oracle {
   private constructor(
@@ -82,6 +84,29 @@ export class Oracle {
     if (dialectOf(model) !== 'mysql') return;
     const sql = allRowsDeleted(model, this.models.indexOf(model));
     await this.sequelize.query(sql, transaction ? { transaction } : {});
+  }
+
+  /**
+   * Runs a delete whose cascades are told as well, where they fire no triggers: then always in a transaction.
+   * For models with one key that does not change.
+   */
+  async tellCascades(
+    work: (transaction?: Transaction) => Promise<unknown>,
+    transaction?: Transaction,
+  ): Promise<void> {
+    if (dialectOf(this.models[0]!) !== 'mysql') await work(transaction);
+    else if (transaction) await this.compared(() => work(transaction), transaction);
+    else await this.sequelize.transaction((own) => this.compared(() => work(own), own));
+  }
+
+  private async compared(work: () => Promise<unknown>, transaction: Transaction): Promise<void> {
+    const comparisons = this.models.map(comparisonOf);
+    const last = await this.last(transaction);
+    const query = (sql: string): Promise<unknown> => this.sequelize.query(sql, { transaction });
+    for (const { copy } of comparisons) await query(copy);
+    await work();
+    for (const { tell } of comparisons) await query(tell(last));
+    for (const { drop } of comparisons) await query(drop);
   }
 
   /** All rows of a model's table as they are now, deleted ones of paranoid models too; in no order. */

@@ -74,9 +74,9 @@ class Generator {
   /** What is rolled back may be tried again with the same instances. */
   private block(steps: readonly Step[]): Step[] {
     const ends = this.ending();
-    const again =
-      ends === 'rollback' && this.random.chance(0.7) ? this.random.list(1, 3, () => this.make.again()) : [];
-    return [{ ends, steps }, ...again];
+    if (ends === 'commit' || this.random.chance(0.3)) return [{ ends, steps }];
+    const { first, again } = this.make.undone();
+    return [{ ends, steps: [first, ...steps] }, ...again];
   }
 
   private ending(): 'commit' | 'rollback' {

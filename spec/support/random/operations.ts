@@ -36,12 +36,13 @@ export class Operations {
     return this.of(this.random.pick<Call>(this.isTogether ? AT_ONCE : CALLS), model);
   }
 
-  /** Another write of an instance whose last one was undone. */
-  again(): Operation {
-    return this.of(
-      'saveUndone',
-      this.random.pick<ModelName>(['Author', 'Author', 'Author', 'Tag', 'BookTag']),
-    );
+  /** A write of an instance that will be undone, and others of the same and the like afterwards. */
+  undone(): { first: Operation; again: Operation[] } {
+    const model = this.random.pick<ModelName>(['Author', 'Author', 'Author', 'Tag', 'BookTag']);
+    return {
+      first: this.of('save', model),
+      again: this.random.list(1, 3, () => this.of('saveUndone', model)),
+    };
   }
 
   truncate(): Operation {

@@ -28,9 +28,10 @@ export async function run(
   const runner = new Runner(stage, mayBeOvertaken);
   await runner.run(script);
   const changes = await stage.oracle.changes();
-  const audits = settled(await stage.world.stored(), changes, runner.windows);
+  const stored = await stage.world.stored();
+  const audits = settled(stored, changes, runner.windows);
   expectTrail(audits, changes);
-  expectCalls(audits);
+  expectCalls(stored);
   const { Author, Book, Tag, BookTag } = stage.models;
   // The trail of notes has gaps.
   await expectTables(stage.oracle, [Author, Book, Tag, BookTag], audits);

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 
-import type { Audit } from '../../../lib';
 import { differencesOf } from '../oracle/expect-trail';
+import type { TrailRecord } from '../oracle/expect-trail';
 import { expectedRecord } from '../oracle/expected';
 import type { Change, Oracle } from '../oracle/oracle';
 
@@ -11,6 +11,9 @@ interface Mark {
   /** Between the ids of records captured before and after: they come of the same clock. */
   readonly id: string;
 }
+
+/** A record with its place in the trail. */
+type Numbered = TrailRecord & { readonly id: string };
 
 /** From one moment to another. */
 export interface Window {
@@ -28,10 +31,10 @@ export async function markNow(oracle: Oracle): Promise<Mark> {
  * put in the order of the changes that they tell of; what tells of none stays, at the end.
  */
 export function settled(
-  audits: readonly Audit[],
+  audits: readonly Numbered[],
   changes: readonly Change[],
   windows: readonly Window[],
-): Audit[] {
+): Numbered[] {
   const order = [...audits];
   for (const { from, to } of windows) {
     const first = order.findIndex(({ id }) => id > from.id);
@@ -46,10 +49,10 @@ export function settled(
 }
 
 /** The first record that tells of a change, taken out of the list. */
-function taken(audits: Audit[], change: Change): Audit[] {
+function taken(audits: Numbered[], change: Change): Numbered[] {
   const record = expectedRecord(change);
   if (!record) return [];
-  const tellsOf = ({ auditableType, auditableId }: Audit): boolean =>
+  const tellsOf = ({ auditableType, auditableId }: Numbered): boolean =>
     auditableType === record.model.name && auditableId === record.auditableId;
   const index = audits.findIndex((audit) => tellsOf(audit) && differencesOf(record, audit).length === 0);
   return index < 0 ? [] : audits.splice(index, 1);

@@ -37,12 +37,11 @@ class Generator {
   /** Each of them a transaction or one operation without. */
   private together(count: number): Step {
     const writers = Math.min(count, this.random.between(2, 4));
-    this.make.isTogether = true;
-    const steps = Array.from({ length: writers }, (): Step => {
+    const one = (): Step => {
       if (this.random.chance(0.3)) return this.make.one();
       return { ends: this.ending(), steps: this.withSavepoints(Math.floor(count / writers)) };
-    });
-    this.make.isTogether = false;
+    };
+    const steps = this.make.atOnce(() => Array.from({ length: writers }, one));
     return { atOnce: true, steps };
   }
 

@@ -15,16 +15,30 @@ const OF_NOTES = [
 ] as const; // prettier-ignore
 const SETS: readonly Call[] = ['bulkCreate', 'updateSet', 'destroySet', 'incrementSet', 'decrementSet'];
 
+const MEET: readonly Call[] = ['create', 'upsert', 'findOrCreate'];
+
 /** Makes the operations of a script. */
 export class Operations {
-  /** Operations that run at the same time: those that Sequelize makes of one statement, on the same few rows. */
-  isTogether = false;
+  /** The unique value of a new row that several want to write who write at the same time. */
+  private meeting: string | undefined;
   private number = 0;
 
   constructor(
     private readonly random: Random,
     private readonly database: DatabaseName,
   ) {}
+
+  /** What `make` makes will run at the same time: statements that Sequelize makes one by one, on the same few rows. */
+  atOnce<T>(make: () => T): T {
+    this.meeting = `meet ${this.next()}`;
+    const made = make();
+    this.meeting = undefined;
+    return made;
+  }
+
+  get isTogether(): boolean {
+    return this.meeting !== undefined;
+  }
 
   some(count: number): Operation[] {
     return Array.from({ length: count }, () => this.one());
@@ -33,7 +47,16 @@ export class Operations {
   one(): Operation {
     if (!this.isTogether && this.random.chance(0.08)) return this.ofNotes();
     const model = this.random.pick<ModelName>(MODELS);
-    return this.of(this.random.pick<Call>(this.isTogether ? AT_ONCE : CALLS), model);
+    const operation = this.of(this.random.pick<Call>(this.isTogether ? AT_ONCE : CALLS), model);
+    return this.isTogether && this.random.chance(0.3) ? this.atMeeting(operation) : operation;
+  }
+
+  private atMeeting(operation: Operation): Operation {
+    const { call, model, values, more: [first, ...others] = [] } = operation;
+    const attribute = { Author: 'name', Book: 'isbn', Tag: 'code', BookTag: 'tagCode', Note: 'text' }[model];
+    const met = { [attribute]: this.meeting ?? null };
+    if (call === 'bulkCreate') return { ...operation, more: [{ ...first, ...met }, ...others] };
+    return MEET.includes(call as Call) ? { ...operation, values: { ...values, ...met } } : operation;
   }
 
   /** A write of an instance that will be undone, and others of the same and the like afterwards. */

@@ -7,6 +7,7 @@ import { expectTrail } from '../support/oracle/expect-trail';
 import type { TrailRecord } from '../support/oracle/expect-trail';
 import { Oracle } from '../support/oracle/oracle';
 import { replay, rowsOf } from '../support/oracle/replay';
+import { markNow, settled } from '../support/random/windows';
 import { DATABASES, newDatabase } from '../support/world';
 
 /** The oracle judges all other specs of this folder; here it is judged itself, without the trail. */
@@ -116,6 +117,24 @@ for (const database of DATABASES) {
       expect((await oracle.changes()).map(({ newRow }) => newRow?.['id'])).to.deep.equal(['3']);
     });
 
+    it('tells the rows that TRUNCATE deletes, unless that is undone', async () => {
+      for (const id of [1, 2]) await Thing.create({ id, name: `n${id}` });
+      if (sequelize.getDialect() === 'postgres') {
+        const transaction = await sequelize.transaction();
+        await Thing.truncate({ transaction });
+        await transaction.rollback();
+      }
+      const last = await oracle.last();
+      await oracle.tellTruncation(Thing);
+      await Thing.truncate();
+
+      const deleted = (await oracle.changes()).slice(2);
+      expect(deleted.map(({ operation }) => operation)).to.deep.equal(['delete', 'delete']);
+      expect(deleted.map(({ oldRow }) => oldRow?.['name'])).to.have.members(['n1', 'n2']);
+      await oracle.forget(last);
+      expect(await oracle.changes()).to.have.length(2);
+    });
+
     it('does not change what the application gets', async () => {
       const note = await Note.create({ text: 'a' });
       const second = await Note.create({ text: 'b' });
@@ -157,6 +176,25 @@ for (const database of DATABASES) {
       }
       expectTrail([updated, created], changes, { order: 'any' });
       expect(() => expectTrail([updated], changes, { order: 'any' })).to.throw('no record for created');
+    });
+
+    it('takes records in another order only where writers met', async () => {
+      const from = await markNow(oracle);
+      await Thing.create({ id: 1, name: 'a' });
+      await Thing.update({ name: 'b' }, { where: {} });
+      const to = await markNow(oracle);
+      const changes = await oracle.changes();
+      const updated = record('updated', '1', { name: 'a' }, { name: 'b' });
+      const [created, later] = [record('created', '1', null, { id: 1, name: 'a' }), await markNow(oracle)];
+      const met = [updated, created].map((each) => ({ ...each, id: from.id.replace(/.$/, 'z') }));
+
+      expectTrail(settled(met, changes, [{ from, to }]), changes);
+      expect(() => expectTrail(settled(met, changes, [{ from: to, to: later }]), changes)).to.throw('event');
+      const wrong = met.with(0, { ...met[0]!, newValues: { name: 'c' } });
+      expect(() => expectTrail(settled(wrong, changes, [{ from, to }]), changes)).to.throw('newValues.name');
+      expect(() => expectTrail(settled([...met, met[0]!], changes, [{ from, to }]), changes)).to.throw(
+        'too many',
+      );
     });
 
     it('tells a soft delete, the way back, and the end of a row apart', async () => {

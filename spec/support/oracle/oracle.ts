@@ -1,9 +1,10 @@
 import { QueryTypes } from 'sequelize';
-import type { Model, ModelStatic, Sequelize } from 'sequelize';
+import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 
+import { comparisonOf } from './cascades';
 import { columnsOf, dialectOf, quotedTable } from './columns';
 import { readRow, rowAsText } from './exact-text';
-import { CREATE_ORACLE, triggersFor } from './triggers';
+import { allRowsDeleted, CREATE_ORACLE, triggersFor } from './triggers';
 import type { Operation } from './triggers';
 
 /** A row by attribute, each value as its exact text: see rowAsText in exact-text.ts. */
@@ -11,6 +12,8 @@ export type Row = Record<string, string | null>;
 
 /** One row that a statement inserted, updated or deleted, as the server saw it. */
 export interface Change {
+  /** Ascending as the server saw the changes; there is none for what dumps tell. */
+  readonly seq?: number;
   readonly model: ModelStatic<Model>;
   readonly operation: Operation;
   readonly oldRow: Row | null;
@@ -18,6 +21,7 @@ export interface Change {
 }
 
 interface StoredChange {
+  seq: number | string;
   source: number;
   operation: Operation;
   old_row: string | null;
@@ -28,8 +32,9 @@ interface StoredChange {
  * What really happened to the tables of some models, told by row triggers in the database itself, in the
  * same transaction: what was rolled back is not there.
  *
- * Triggers do not see everything: MariaDB fires none for rows that its foreign keys change, and no server
- * fires row triggers for TRUNCATE. {@link Oracle.dump} before and after tells in these cases.
+ * Triggers do not see everything: MariaDB fires none for rows that its foreign keys change, nor for TRUNCATE.
+ * {@link Oracle.dump} before and after tells in these cases, or {@link Oracle.tellTruncation} and
+ * {@link Oracle.tellCascades}.
  */
 export class Oracle {
   private constructor(
@@ -49,7 +54,7 @@ export class Oracle {
   /** All changes so far. Updates that left the row as it was are none, although servers fire for them. */
   async changes(): Promise<Change[]> {
     const stored = await this.sequelize.query<StoredChange>(
-      'SELECT source, operation, old_row, new_row FROM oracle ORDER BY seq',
+      'SELECT seq, source, operation, old_row, new_row FROM oracle ORDER BY seq',
       { type: QueryTypes.SELECT },
     );
     return stored.filter(({ old_row, new_row }) => old_row !== new_row).map((change) => this.read(change));
@@ -58,6 +63,50 @@ export class Oracle {
   /** Forgets all changes so far. */
   async clear(): Promise<void> {
     await this.sequelize.query('DELETE FROM oracle');
+  }
+
+  /** The number of the last change that a transaction sees; 0 where there is none. */
+  async last(transaction?: Transaction): Promise<number> {
+    const [row] = await this.sequelize.query<{ seq: number | string | null }>(
+      'SELECT MAX(seq) AS seq FROM oracle',
+      { type: QueryTypes.SELECT, ...(transaction ? { transaction } : {}) },
+    );
+    return Number(row?.seq ?? 0);
+  }
+
+  /** Forgets what came after a change, as something that is not to be recorded; in a transaction until it is rolled back. */
+  async forget(after: number, transaction?: Transaction): Promise<void> {
+    await this.sequelize.query(`DELETE FROM oracle WHERE seq > ${after}`, transaction ? { transaction } : {});
+  }
+
+  /** To be called right before a TRUNCATE, where it fires no triggers; elsewhere it does nothing. */
+  async tellTruncation(model: ModelStatic<Model>, transaction?: Transaction): Promise<void> {
+    if (dialectOf(model) !== 'mysql') return;
+    const sql = allRowsDeleted(model, this.models.indexOf(model));
+    await this.sequelize.query(sql, transaction ? { transaction } : {});
+  }
+
+  /**
+   * Runs a delete whose cascades are told as well, where they fire no triggers: then always in a transaction.
+   * For models with one key that does not change.
+   */
+  async tellCascades(
+    work: (transaction?: Transaction) => Promise<unknown>,
+    transaction?: Transaction,
+  ): Promise<void> {
+    if (dialectOf(this.models[0]!) !== 'mysql') await work(transaction);
+    else if (transaction) await this.compared(() => work(transaction), transaction);
+    else await this.sequelize.transaction((own) => this.compared(() => work(own), own));
+  }
+
+  private async compared(work: () => Promise<unknown>, transaction: Transaction): Promise<void> {
+    const comparisons = this.models.map(comparisonOf);
+    const last = await this.last(transaction);
+    const query = (sql: string): Promise<unknown> => this.sequelize.query(sql, { transaction });
+    for (const { copy } of comparisons) await query(copy);
+    await work();
+    for (const { tell } of comparisons) await query(tell(last));
+    for (const { drop } of comparisons) await query(drop);
   }
 
   /** All rows of a model's table as they are now, deleted ones of paranoid models too; in no order. */
@@ -74,12 +123,12 @@ export class Oracle {
     return rows.map(({ json }) => readRow(json, columns, dialect));
   }
 
-  private read({ source, operation, old_row, new_row }: StoredChange): Change {
+  private read({ seq, source, operation, old_row, new_row }: StoredChange): Change {
     const model = this.models[source];
     if (!model) throw new Error(`The oracle knows no model ${source}.`);
     const read = (json: string | null): Row | null =>
       json === null ? null : readRow(json, columnsOf(model), dialectOf(model));
-    return { model, operation, oldRow: read(old_row), newRow: read(new_row) };
+    return { seq: Number(seq), model, operation, oldRow: read(old_row), newRow: read(new_row) };
   }
 }
 

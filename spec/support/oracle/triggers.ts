@@ -33,9 +33,12 @@ export function triggersFor(model: ModelStatic<Model>, source: number): string[]
   const branches = OPERATIONS.map(
     (operation) => `IF TG_OP = '${operation.toUpperCase()}' THEN ${record(operation)}; END IF;`,
   );
+  const truncated = `IF TG_OP = 'TRUNCATE' THEN ${allRowsDeleted(model, source)}; END IF;`;
   return [
     `CREATE FUNCTION oracle_${source}() RETURNS trigger LANGUAGE plpgsql AS ` +
-      `$oracle$ BEGIN ${branches.join(' ')} RETURN NULL; END $oracle$`,
+      `$oracle$ BEGIN ${[...branches, truncated].join(' ')} RETURN NULL; END $oracle$`,
+    `CREATE TRIGGER oracle_${source}_truncate BEFORE TRUNCATE ON ${table} ` +
+      `FOR EACH STATEMENT EXECUTE FUNCTION oracle_${source}()`,
     `CREATE TRIGGER oracle_${source} AFTER INSERT OR UPDATE OR DELETE ON ${table} ` +
       `FOR EACH ROW EXECUTE FUNCTION oracle_${source}()`,
   ];
@@ -47,12 +50,20 @@ function recordStatement(model: ModelStatic<Model>, source: number, operation: O
   const row = (name: 'OLD' | 'NEW'): string => rowAsText(columns, dialect, `${name}.`);
   const oldRow = operation === 'insert' ? 'NULL' : row('OLD');
   const newRow = operation === 'delete' ? 'NULL' : row('NEW');
+  return `${intoOracle(model)} VALUES (${source}, '${operation}', ${oldRow}, ${newRow})`;
+}
+
+/** The statement that tells every row of a model's table as deleted: before TRUNCATE, which tells no rows. */
+export function allRowsDeleted(model: ModelStatic<Model>, source: number): string {
+  const dialect = dialectOf(model);
+  const row = rowAsText(columnsOf(model), dialect, 't.');
+  return `${intoOracle(model)} SELECT ${source}, 'delete', ${row}, NULL FROM ${quotedTable(model)} t`;
+}
+
+function intoOracle(model: ModelStatic<Model>): string {
   // The audited table may lie in another schema.
-  const home = { postgres: 'public.', mysql: `${model.sequelize!.config.database}.`, sqlite: '' }[dialect];
-  return (
-    `INSERT INTO ${home}oracle (source, operation, old_row, new_row) ` +
-    `VALUES (${source}, '${operation}', ${oldRow}, ${newRow})`
-  );
+  const home = { postgres: 'public.', mysql: `${model.sequelize!.config.database}.`, sqlite: '' };
+  return `INSERT INTO ${home[dialectOf(model)]}oracle (source, operation, old_row, new_row)`;
 }
 
 /** MariaDB wants a trigger in the database of its table, PostgreSQL puts it there, and SQLite has one only. */

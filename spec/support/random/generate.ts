@@ -1,33 +1,48 @@
 import type { DatabaseName } from '../world';
-import type { ModelName } from './library';
+import { Operations } from './operations';
 import { Random } from './prng';
-import type { Operation, PlainValues, Script, Step } from './script';
-import { changedValues, condition, COUNTERS, distinct, freshValues, newValues, setValues } from './values';
+import type { Operation, Script, Step } from './script';
 
-/** A script of so many operations: the same for the same seed and database. */
-export function generate(seed: number, operations: number, database: DatabaseName): Script {
-  return new Generator(new Random(seed), database).script(operations);
+/** One after the other, or several at the same time. */
+export type Writers = 'one' | 'many';
+
+/** A script of so many operations: the same for the same seed, database and writers. */
+export function generate(seed: number, operations: number, database: DatabaseName, writers: Writers): Script {
+  return new Generator(new Random(seed), database, writers).script(operations);
 }
 
-type Make = (model: ModelName) => Omit<Operation, 'call' | 'model'>;
-
 class Generator {
-  private fresh = 0;
+  private readonly make: Operations;
 
   constructor(
     private readonly random: Random,
     private readonly database: DatabaseName,
-  ) {}
+    private readonly writers: Writers,
+  ) {
+    this.make = new Operations(random, database);
+  }
 
   script(operations: number): Script {
     const steps: Step[] = [];
     for (let left = operations; left > 0;) {
       const count = Math.min(left, this.random.chance(0.4) ? 1 : this.random.between(1, 12));
-      if (this.random.chance(0.3)) steps.push(...this.operations(count));
-      else steps.push({ ends: this.ending(), steps: this.withSavepoints(count) });
+      if (this.writers === 'many' && count > 1 && this.random.chance(0.6)) steps.push(this.together(count));
+      else if (this.random.chance(0.3)) steps.push(...this.withTruncate(this.make.some(count)));
+      else steps.push(...this.block(this.withTruncate(this.withSavepoints(count))));
       left -= count;
     }
     return steps;
+  }
+
+  /** Each of them a transaction or one operation without. */
+  private together(count: number): Step {
+    const writers = Math.min(count, this.random.between(2, 4));
+    const one = (): Step => {
+      if (this.random.chance(0.3)) return this.make.one();
+      return { ends: this.ending(), steps: this.withSavepoints(Math.floor(count / writers)) };
+    };
+    const steps = this.make.atOnce(() => Array.from({ length: writers }, one));
+    return { atOnce: true, steps };
   }
 
   /** One savepoint at a time: those that Sequelize nests bear one name. */
@@ -37,123 +52,33 @@ class Generator {
       const some = Math.min(left, this.random.between(1, 4));
       // findOrCreate makes a savepoint of its own.
       const isInside = (step: Operation): boolean => step.call !== 'findOrCreate';
-      const inside = this.operations(some);
-      if (this.random.chance(0.35)) steps.push({ ends: this.ending(), steps: inside.filter(isInside) });
+      const inside = this.make.some(some);
+      if (this.random.chance(0.35)) steps.push(...this.block(this.inSavepoint(inside.filter(isInside))));
       else steps.push(...inside);
       left -= some;
     }
     return steps;
   }
 
+  /** At the end: MariaDB's TRUNCATE commits, so that nothing may follow in its transaction. */
+  private withTruncate(steps: readonly Step[]): readonly Step[] {
+    return this.random.chance(0.05) ? [...steps, this.make.truncate()] : steps;
+  }
+
+  private inSavepoint(steps: readonly Step[]): readonly Step[] {
+    const isUndone = this.database === 'postgres' || this.database === 'sqlite';
+    return isUndone && !this.make.isTogether ? this.withTruncate(steps) : steps;
+  }
+
+  /** What is rolled back may be tried again with the same instances. */
+  private block(steps: readonly Step[]): Step[] {
+    const ends = this.ending();
+    if (ends === 'commit' || this.random.chance(0.3)) return [{ ends, steps }];
+    const { first, again } = this.make.undone();
+    return [{ ends, steps: [first, ...steps] }, ...again];
+  }
+
   private ending(): 'commit' | 'rollback' {
     return this.random.chance(0.7) ? 'commit' : 'rollback';
   }
-
-  private operations(count: number): Operation[] {
-    return Array.from({ length: count }, () => this.operation());
-  }
-
-  private operation(): Operation {
-    const model = this.random.pick<ModelName>(['Author', 'Author', 'Book', 'Book', 'Tag', 'BookTag']);
-    const call = this.random.pick(CALLS);
-    return { call, model, ...this.make[call](model) };
-  }
-
-  private readonly make: Record<Call, Make> = {
-    create: (model) => ({ values: newValues(this.random, model), options: this.plainOptions() }),
-    createWithOthers: (model) => ({
-      values: freshValues(this.random, model, this.next()),
-      more: this.random.list(1, 3, () => freshValues(this.random, 'Book', this.next())),
-    }),
-    bulkCreate: (model) => this.bulk(model),
-    save: (model) => ({
-      row: this.row(),
-      values: changedValues(this.random, model),
-      more: this.random.list(0, 2, () => changedValues(this.random, model)),
-      options: this.updateOptions(),
-    }),
-    saveStale: () => ({ row: this.row(), values: changedValues(this.random, 'Book') }),
-    destroy: () => ({ row: this.row(), options: this.deleteOptions() }),
-    restore: () => ({ row: this.row() }),
-    incrementOne: (model) => ({ row: this.row(), values: this.amounts(model) }),
-    updateSet: (model) => ({
-      values: setValues(this.random, model),
-      ...this.where(model),
-      options: { ...this.updateOptions(), ...this.setOptions() },
-    }),
-    changeKey: () => ({ row: this.row(), values: { code: newValues(this.random, 'Tag').code ?? null } }),
-    destroySet: (model) => ({ ...this.where(model), options: { ...this.deleteOptions(), ...this.setOptions() } }),
-    restoreSet: () => this.where('Book'),
-    incrementSet: (model) => ({ values: this.amounts(model), ...this.where(model) }),
-    decrementSet: (model) => ({ values: this.amounts(model), ...this.where(model) }),
-    upsert: (model) => ({ values: newValues(this.random, model), options: this.plainOptions() }),
-    findOrCreate: (model) => ({ values: newValues(this.random, model) }),
-    setTags: () => ({ row: this.row(), options: { rows: this.random.list(0, 4, () => this.row()) } }),
-    addTag: () => ({ row: this.row(), options: { rows: [this.row()] }, values: { position: this.random.below(5) } }),
-    removeTag: () => ({ row: this.row(), options: { rows: [this.row()] } }),
-    setAuthor: () => ({ row: this.row(), options: { rows: [this.row()] } }),
-    addBooks: () => ({ row: this.row(), options: { rows: this.random.list(1, 3, () => this.row()) } }),
-  }; // prettier-ignore
-
-  private bulk(model: ModelName): Omit<Operation, 'call' | 'model'> {
-    const how = this.random.pick(['plain', 'ignoreDuplicates', 'updateOnDuplicate', 'individualHooks']);
-    // Sequelize does not wait for the other rows when one of them fails in its hooks.
-    const isSafe = how === 'individualHooks' || (how === 'plain' && this.random.chance(0.8));
-    const rows = this.random.list(1, 5, () =>
-      isSafe ? freshValues(this.random, model, this.next()) : newValues(this.random, model),
-    );
-    // A row that one statement writes twice has one record, and triggers see two changes.
-    const more = how === 'updateOnDuplicate' ? distinct(rows, model) : rows;
-    const updated = Object.keys(changedValues(this.random, model));
-    if (how === 'updateOnDuplicate') {
-      return { more, options: { updateOnDuplicate: [COUNTERS[model], ...updated.filter((name) => name !== COUNTERS[model])] } };
-    }
-    return { more, options: how === 'plain' ? this.plainOptions() : { [how]: true } };
-  } // prettier-ignore
-
-  private amounts(model: ModelName): PlainValues {
-    return { [COUNTERS[model]]: this.random.pick([1, 2, 0, -3]) };
-  }
-
-  private where(model: ModelName): Pick<Operation, 'where'> {
-    const where = condition(this.random, model);
-    return where ? { where } : {};
-  }
-
-  private plainOptions(): PlainValues {
-    return this.random.chance(0.15) ? { hooks: false } : {};
-  }
-
-  private updateOptions(): PlainValues {
-    return { ...this.plainOptions(), ...(this.random.chance(0.1) ? { silent: true } : {}) };
-  }
-
-  private deleteOptions(): PlainValues {
-    return this.random.chance(0.3) ? { force: true } : {};
-  }
-
-  private setOptions(): PlainValues {
-    return {
-      ...(this.random.chance(0.15) ? { limit: this.random.between(1, 3) } : {}),
-      ...(this.random.chance(0.15) ? { individualHooks: true } : {}),
-      ...(this.random.chance(0.15) ? { paranoid: false } : {}),
-      ...(this.database === 'postgres' && this.random.chance(0.2) ? { returning: true } : {}),
-    };
-  }
-
-  private row(): number {
-    return this.random.below(1_000);
-  }
-
-  private next(): number {
-    return (this.fresh += 1);
-  }
 }
-
-/** As often as they are named. */
-const CALLS = [
-  'create', 'create', 'create', 'createWithOthers', 'bulkCreate', 'bulkCreate', 'save', 'save', 'save', 'saveStale',
-  'destroy', 'restore', 'incrementOne', 'updateSet', 'updateSet', 'changeKey', 'destroySet', 'restoreSet',
-  'incrementSet', 'decrementSet', 'upsert', 'upsert', 'findOrCreate', 'setTags', 'addTag', 'removeTag', 'setAuthor', 'addBooks',
-] as const; // prettier-ignore
-export type Call = (typeof CALLS)[number];

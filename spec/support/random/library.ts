@@ -2,15 +2,27 @@ import { DataTypes } from 'sequelize';
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 
 import { withAudit } from '../../../lib';
+import type { ModelAuditOptions } from '../../../lib';
 
-export type ModelName = 'Author' | 'Book' | 'Tag' | 'BookTag';
+export type ModelName = 'Author' | 'Book' | 'Tag' | 'BookTag' | 'Note';
 export type Library = Record<ModelName, ModelStatic<Model>>;
+
+/** Where old values come from: as it is by default or asked of the database by Book alone, or by all models. */
+export type LibraryKind = 'mixed' | 'database';
+
+/** The models of which an instance may be overtaken by others, and its records still have to be right. */
+export const MAY_BE_OVERTAKEN: Record<LibraryKind, ReadonlySet<string>> = {
+  mixed: new Set<ModelName>(['Book']),
+  database: new Set<ModelName>(['Author', 'Book', 'Tag', 'BookTag', 'Note']),
+};
 
 /**
  * Models that differ in what matters to capture: many types and renamed columns (Author), a mark of deletion
  * and a version (Book), a key that can change (Tag), a key of two attributes (BookTag).
+ * Of notes the script asks that some changes are not recorded.
  */
-export function library(sequelize: Sequelize): Library {
+export function library(sequelize: Sequelize, kind: LibraryKind = 'mixed'): Library {
+  const others: ModelAuditOptions = kind === 'database' ? { oldValues: 'database' } : {};
   const Author = withAudit(
     sequelize.define(
       'Author',
@@ -28,6 +40,7 @@ export function library(sequelize: Sequelize): Library {
       },
       { underscored: true },
     ),
+    others,
   );
   const Book = withAudit(
     sequelize.define(
@@ -52,6 +65,7 @@ export function library(sequelize: Sequelize): Library {
       },
       { timestamps: false },
     ),
+    others,
   );
   const BookTag = withAudit(
     sequelize.define(
@@ -59,6 +73,15 @@ export function library(sequelize: Sequelize): Library {
       { position: DataTypes.INTEGER, note: DataTypes.STRING },
       { timestamps: false },
     ),
+    others,
+  );
+  const Note = withAudit(
+    sequelize.define(
+      'Note',
+      { text: DataTypes.STRING, stars: { type: DataTypes.INTEGER, defaultValue: 1 } },
+      { timestamps: false },
+    ),
+    others,
   );
   // No foreign keys in the database: MariaDB fires no triggers for what they change.
   const loose = { constraints: false };
@@ -78,5 +101,5 @@ export function library(sequelize: Sequelize): Library {
     otherKey: 'bookId',
     ...loose,
   });
-  return { Author, Book, Tag, BookTag };
+  return { Author, Book, Tag, BookTag, Note };
 }

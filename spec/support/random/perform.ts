@@ -1,8 +1,10 @@
 import { Op } from 'sequelize';
 import type { Model, ModelStatic, Transaction, WhereOptions } from 'sequelize';
 
+import type { Oracle } from '../oracle/oracle';
+import type { Call } from './calls';
 import { decoded } from './encoded';
-import type { Call } from './generate';
+import type { Kept } from './kept';
 import type { Library } from './library';
 import type { Operation } from './script';
 
@@ -10,15 +12,16 @@ import type { Operation } from './script';
 export interface Scene {
   readonly models: Library;
   readonly transaction: Transaction | undefined;
-  /** Books found earlier, and changed behind their backs since. */
-  readonly stale: Model[];
+  readonly kept: Kept;
+  readonly oracle: Oracle;
 }
 
 type Perform = (scene: Scene, operation: Operation) => Promise<unknown>;
 
 /** What every operation of a script does. Operations on a row do nothing where there is none. */
 export const PERFORM: Record<Call, Perform> = {
-  create: (scene, operation) => modelOf(scene, operation).create(decoded(operation.values), within(scene, operation)),
+  create: async (scene, operation) =>
+    scene.kept.add(await modelOf(scene, operation).create(decoded(operation.values), within(scene, operation))),
   createWithOthers: ({ models, transaction }, operation) => {
     const { Author, Book } = models;
     const books = (operation.more ?? []).map(decoded);
@@ -30,22 +33,33 @@ export const PERFORM: Record<Call, Perform> = {
     modelOf(scene, operation).bulkCreate((operation.more ?? []).map(decoded), within(scene, operation)),
   save: async (scene, operation) => {
     const instance = await found(scene, operation);
+    let isWritten = false;
     for (const values of [operation.values, ...(operation.more ?? [])]) {
-      await instance?.update(decoded(values), within(scene, operation));
+      isWritten = (await write(instance, scene, { ...operation, values: values ?? {} })) || isWritten;
     }
-    if (instance && operation.model === 'Book') scene.stale.push(instance);
+    if (instance && isWritten) scene.kept.add(instance);
   },
-  saveStale: async (scene, operation) => {
-    const instance = scene.stale[(operation.row ?? 0) % scene.stale.length];
-    await instance?.update(decoded(operation.values), within(scene));
+  saveKept: async (scene, operation) => {
+    const instance = scene.kept.take(operation.model, operation.row);
+    await write(instance, scene, operation);
+    if (instance) scene.kept.add(instance);
   },
+  saveUndone: async (scene, operation) => {
+    const instance = scene.kept.takeUndone(operation.model, operation.row);
+    await write(instance, scene, operation);
+    if (instance) scene.kept.add(instance);
+  },
+  destroyKept: async (scene, operation) =>
+    scene.kept.take(operation.model, operation.row)?.destroy(within(scene, operation)),
+  incrementKept: async (scene, operation) =>
+    scene.kept.take(operation.model, operation.row)?.increment(decoded(operation.values) as Record<string, number>, within(scene)),
   destroy: async (scene, operation) => (await found(scene, operation))?.destroy(within(scene, operation)),
   restore: async (scene, operation) => {
     const book = await rowOf(scene, scene.models.Book, operation.row, { paranoid: false });
     await book?.restore(within(scene));
   },
   incrementOne: async (scene, operation) =>
-    (await found(scene, operation))?.increment(decoded(operation.values) as Record<string, number>, within(scene)),
+    (await found(scene, operation))?.increment(decoded(operation.values) as Record<string, number>, within(scene, operation)),
   updateSet: (scene, operation) =>
     modelOf(scene, operation).update(decoded(operation.values), { ...within(scene, operation), where: where(operation) }),
   changeKey: async (scene, { row, values }) => {
@@ -57,13 +71,13 @@ export const PERFORM: Record<Call, Perform> = {
     modelOf(scene, operation).destroy({ ...within(scene, operation), where: where(operation) }),
   restoreSet: (scene, operation) => scene.models.Book.restore({ ...within(scene), where: where(operation) }),
   incrementSet: (scene, operation) =>
-    modelOf(scene, operation).increment(decoded(operation.values) as Record<string, number>, { ...within(scene), where: where(operation) }),
+    modelOf(scene, operation).increment(decoded(operation.values) as Record<string, number>, { ...within(scene, operation), where: where(operation) }),
   decrementSet: (scene, operation) =>
-    modelOf(scene, operation).decrement(decoded(operation.values) as Record<string, number>, { ...within(scene), where: where(operation) }),
+    modelOf(scene, operation).decrement(decoded(operation.values) as Record<string, number>, { ...within(scene, operation), where: where(operation) }),
   upsert: (scene, operation) => modelOf(scene, operation).upsert(decoded(operation.values), within(scene, operation)),
   findOrCreate: (scene, operation) => {
     const { name, isbn, code, bookId, tagCode, ...defaults } = decoded(operation.values);
-    const unique = { Author: { name }, Book: { isbn }, Tag: { code }, BookTag: { bookId, tagCode } }[operation.model];
+    const unique = { Author: { name }, Book: { isbn }, Tag: { code }, BookTag: { bookId, tagCode }, Note: {} }[operation.model];
     const given = Object.entries(unique).filter(([, value]) => value !== undefined);
     return modelOf(scene, operation).findOrCreate({
       where: Object.fromEntries(given),
@@ -72,6 +86,13 @@ export const PERFORM: Record<Call, Perform> = {
       ...(operation.model === 'Book' ? { paranoid: false } : {}),
       ...within(scene),
     });
+  },
+  truncate: async (scene, operation) => {
+    const model = modelOf(scene, operation);
+    // A mark of deletion is an update of all rows.
+    const isReal = !model.options.paranoid || operation.options?.force === true;
+    if (isReal) await scene.oracle.tellTruncation(model, scene.transaction);
+    await model.destroy({ ...within(scene, operation), truncate: true });
   },
   setTags: (scene, operation) => associate(scene, operation, 'Book', 'setTags', 'Tag'),
   addTag: (scene, operation) => associate(scene, operation, 'Book', 'addTags', 'Tag', { through: decoded(operation.values) }),
@@ -83,6 +104,18 @@ export const PERFORM: Record<Call, Perform> = {
   },
   addBooks: (scene, operation) => associate(scene, operation, 'Author', 'addBooks', 'Book'),
 }; // prettier-ignore
+
+/** Whether there was anything to write. */
+async function write(
+  instance: Model | null | undefined,
+  scene: Scene,
+  operation: Operation,
+): Promise<boolean> {
+  const values = decoded(operation.values);
+  const isChanged = instance?.set(values).changed() !== false;
+  await instance?.update(values, within(scene, operation));
+  return isChanged;
+}
 
 async function associate(
   scene: Scene,

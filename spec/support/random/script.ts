@@ -29,24 +29,35 @@ export interface Block {
   readonly steps: readonly Step[];
 }
 
-export type Step = Operation | Block;
+/** What runs at the same time, each on a connection of its own. What comes of it is another thing every time. */
+export interface Together {
+  readonly atOnce: true;
+  readonly steps: readonly Step[];
+}
+
+export type Group = Block | Together;
+export type Step = Operation | Group;
 export type Script = readonly Step[];
 
-export function isBlock(step: Step): step is Block {
+export function isGroup(step: Step): step is Group {
   return 'steps' in step;
 }
 
+export function isTogether(step: Step): step is Together {
+  return 'atOnce' in step;
+}
+
 export function operationsOf(script: Script): Operation[] {
-  return script.flatMap((step) => (isBlock(step) ? operationsOf(step.steps) : [step]));
+  return script.flatMap((step) => (isGroup(step) ? operationsOf(step.steps) : [step]));
 }
 
 /** One line an operation, indented within transactions. */
 export function printed(script: Script, indent = ''): string {
   return script
-    .map((step) =>
-      isBlock(step)
-        ? `${indent}begin\n${printed(step.steps, `${indent}  `)}\n${indent}${step.ends}`
-        : indent + JSON.stringify(step),
-    )
+    .map((step) => {
+      if (!isGroup(step)) return indent + JSON.stringify(step);
+      const [begin, end] = isTogether(step) ? ['at the same time', 'end'] : ['begin', step.ends];
+      return `${indent}${begin}\n${printed(step.steps, `${indent}  `)}\n${indent}${end}`;
+    })
     .join('\n');
 }

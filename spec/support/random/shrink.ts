@@ -1,9 +1,9 @@
-import { isBlock, operationsOf } from './script';
+import { isGroup, operationsOf } from './script';
 import type { Operation, Script, Step } from './script';
 
 /**
  * The smallest script found that still fails: operations are left out, many at once and then fewer, and
- * transactions that do not matter are taken away. Ends after `milliseconds` with what it has.
+ * transactions that do not matter are taken away, as is that things happen at the same time. Ends after `milliseconds` with what it has.
  */
 export async function shrink(
   script: Script,
@@ -22,7 +22,7 @@ export async function shrink(
       else at += size;
     }
   }
-  for (let at = 0; at < blocks(smallest);) {
+  for (let at = 0; at < groups(smallest);) {
     const candidate = unwrapped(smallest, at);
     if (await isIn(candidate)) smallest = candidate;
     else at += 1;
@@ -32,22 +32,22 @@ export async function shrink(
 
 function without(script: Script, left: ReadonlySet<Operation>): Script {
   return script.flatMap((step): Step[] => {
-    if (!isBlock(step)) return left.has(step) ? [] : [step];
+    if (!isGroup(step)) return left.has(step) ? [] : [step];
     const steps = without(step.steps, left);
     return steps.length > 0 ? [{ ...step, steps }] : [];
   });
 }
 
-function blocks(script: Script): number {
-  return script.reduce((sum, step) => sum + (isBlock(step) ? 1 + blocks(step.steps) : 0), 0);
+function groups(script: Script): number {
+  return script.reduce((sum, step) => sum + (isGroup(step) ? 1 + groups(step.steps) : 0), 0);
 }
 
-/** Without the begin and end of one block, counted from outside in. */
+/** Without the begin and end of one group, counted from outside in. */
 function unwrapped(script: Script, index: number): Script {
   let at = index;
   const visit = (steps: Script): Step[] =>
     steps.flatMap((step): Step[] => {
-      if (!isBlock(step)) return [step];
+      if (!isGroup(step)) return [step];
       const isIt = at === 0;
       at -= 1;
       const inner = visit(step.steps);

@@ -43,6 +43,7 @@ const VALUES: Record<ModelName, Readonly<Record<string, Make>>> = {
     position: nullable(integer),
     note: nullable(text),
   },
+  Note: { text: nullable(text), stars: nullable(integer) },
 }; // prettier-ignore
 
 /** What says which row it is, or has to be there. */
@@ -51,17 +52,19 @@ const NEEDED: Record<ModelName, readonly string[]> = {
   Book: [],
   Tag: ['code'],
   BookTag: ['bookId', 'tagCode'],
+  Note: [],
 };
 const KEYS: Record<ModelName, readonly string[]> = {
   Author: [],
   Book: [],
   Tag: ['code'],
   BookTag: ['bookId', 'tagCode'],
+  Note: [],
 };
 const UNIQUE: Record<ModelName, readonly string[]> = { ...NEEDED, Book: ['isbn'] };
 /** An attribute that counts, with the name of its column. */
-export const COUNTERS = { Author: 'age', Book: 'price', Tag: 'weight', BookTag: 'position' } as const;
-const COUNTER_COLUMNS = { Author: 'years', Book: 'unit_price', Tag: 'weight', BookTag: 'position' } as const;
+export const COUNTERS = { Author: 'age', Book: 'price', Tag: 'weight', BookTag: 'position', Note: 'stars' } as const; // prettier-ignore
+const COUNTER_COLUMNS = { Author: 'years', Book: 'unit_price', Tag: 'weight', BookTag: 'position', Note: 'stars' } as const; // prettier-ignore
 
 /** Values of a new row. */
 export function newValues(random: Random, model: ModelName): PlainValues {
@@ -79,7 +82,7 @@ export function freshValues(random: Random, model: ModelName, number: number): P
 export function distinct(rows: readonly PlainValues[], model: ModelName): PlainValues[] {
   const keyOf = (values: PlainValues): string =>
     JSON.stringify(UNIQUE[model].map((attribute) => values[attribute] ?? null));
-  const isAlone = (values: PlainValues): boolean => keyOf(values) === '[null]';
+  const isAlone = (values: PlainValues): boolean => ['[null]', '[]'].includes(keyOf(values));
   return rows.filter(
     (values, index) => isAlone(values) || rows.findIndex((one) => keyOf(one) === keyOf(values)) === index,
   );
@@ -103,7 +106,7 @@ export function condition(random: Random, model: ModelName): Condition | undefin
   const by = random.below(10);
   if (by === 0) return undefined;
   if (by < 5) return { attribute: COUNTERS[model], is: random.pick(['gt', 'lte', 'ne']), value: integer(random) };
-  const attribute = { Author: 'name', Book: 'isbn', Tag: 'code', BookTag: 'tagCode' }[model];
+  const attribute = { Author: 'name', Book: 'isbn', Tag: 'code', BookTag: 'tagCode', Note: 'text' }[model];
   return { attribute, is: 'in', value: random.list(1, 5, () => name(random)) };
 } // prettier-ignore
 

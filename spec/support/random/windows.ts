@@ -1,0 +1,59 @@
+import { uuidv7 } from 'uuidv7';
+
+import { differencesOf } from '../oracle/expect-trail';
+import type { TrailRecord } from '../oracle/expect-trail';
+import { expectedRecord } from '../oracle/expected';
+import type { Change, Oracle } from '../oracle/oracle';
+
+/** A moment of a run, in the oracle and in the trail. */
+interface Mark {
+  readonly change: number;
+  /** Between the ids of records captured before and after: they come of the same clock. */
+  readonly id: string;
+}
+
+/** A record with its place in the trail. */
+type Numbered = TrailRecord & { readonly id: string };
+
+/** From one moment to another. */
+export interface Window {
+  readonly from: Mark;
+  readonly to: Mark;
+}
+
+export async function markNow(oracle: Oracle): Promise<Mark> {
+  return { change: await oracle.last(), id: uuidv7() };
+}
+
+/**
+ * Writes without a transaction that are made at the same time are captured when their answers arrive, which
+ * need not be the order in which the database made them. Within the windows, and only there, the records are
+ * put in the order of the changes that they tell of; what tells of none stays, at the end.
+ */
+export function settled(
+  audits: readonly Numbered[],
+  changes: readonly Change[],
+  windows: readonly Window[],
+): Numbered[] {
+  const order = [...audits];
+  for (const { from, to } of windows) {
+    const first = order.findIndex(({ id }) => id > from.id);
+    if (first < 0) continue;
+    const count = order.slice(first).findIndex(({ id }) => id > to.id);
+    const left = order.splice(first, count < 0 ? order.length : count);
+    const within = changes.filter(({ seq = 0 }) => seq > from.change && seq <= to.change);
+    const told = within.flatMap((change) => taken(left, change));
+    order.splice(first, 0, ...told, ...left);
+  }
+  return order;
+}
+
+/** The first record that tells of a change, taken out of the list. */
+function taken(audits: Numbered[], change: Change): Numbered[] {
+  const record = expectedRecord(change);
+  if (!record) return [];
+  const tellsOf = ({ auditableType, auditableId }: Numbered): boolean =>
+    auditableType === record.model.name && auditableId === record.auditableId;
+  const index = audits.findIndex((audit) => tellsOf(audit) && differencesOf(record, audit).length === 0);
+  return index < 0 ? [] : audits.splice(index, 1);
+}

@@ -3,10 +3,10 @@ import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 import type { TableName } from './model';
 import type { FieldValues, Where, WriteOptions } from './write-port';
 
-/** A statement with the values that go with it; without any, its text holds them. */
+/** A statement with the values that go with it, even if there are none; without `bind`, its text holds them. */
 export interface Statement {
   readonly query: string;
-  readonly bind?: unknown[];
+  readonly bind?: unknown[] | undefined;
 }
 
 /** The part of Sequelize's query generator that is used: it knows how each database spells tables, values and conditions. */
@@ -65,9 +65,9 @@ export class Sql {
     return (this.sequelize.constructor as unknown as { literal(text: string): object }).literal(text);
   }
 
-  /** The condition with its values in the text; empty where there is none. */
-  condition(where: Where, model: ModelStatic<Model>): string {
-    return this.generator.getWhereConditions(where, null, model, { model }) ?? '';
+  /** The condition with its values in the text, written by the model's types if there is one; empty where there is no condition. */
+  condition(where: Where, model?: ModelStatic<Model>): string {
+    return this.generator.getWhereConditions(where, null, model, model ? { model } : {}) ?? '';
   }
 
   /** The condition with its values bound, after those that `bind` holds already. */
@@ -137,7 +137,7 @@ export async function writeRaw(
 ): Promise<RawRow[]> {
   const answer = await sequelize.query(statement.query, {
     ...options,
-    ...(statement.bind?.length ? { bind: statement.bind } : {}),
+    ...(statement.bind ? { bind: statement.bind } : {}),
     transaction: transaction ?? null,
     // Rows as they come; the model and the instance stay for the messages of errors.
     type: 'RAW',

@@ -122,8 +122,7 @@ async function readUnknown(call: WriteCall, rows: Row[], keys: readonly RawKey[]
   if (unknown.length === 0) return;
   const columns = [...new Set([...call.audited.columns.keys, ...unknown])];
   const images: Image[] = [];
-  for (const piece of piecesOf(call, keys))
-    images.push(...(await new RowReader(call, columns).byKeys(piece)));
+  for (const piece of piecesOf(keys)) images.push(...(await new RowReader(call, columns).byKeys(piece)));
   const byKey = new Map(images.map(({ row }) => [call.audited.keyOf(row), row]));
   for (const row of rows) {
     const read = byKey.get(call.audited.keyOf(row));

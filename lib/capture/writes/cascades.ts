@@ -49,7 +49,7 @@ export async function cascadesOf(
       if (values.length === 0) continue;
       const childCall = parent.on(child, internalsOf(child.model).getTableName());
       const reader = new RowReader(childCall, child.columns.all);
-      const found = await reader.where({ [column.field]: { [Op.in]: values } }, { lock: true });
+      const found = await reader.where({ [column.field]: { [Op.in]: values } }, { lock: 'key' });
       const images = found.filter(({ id }) => !seen.has(rowId(childCall, id)));
       if (images.length === 0) continue;
       children.push({ call: childCall, images });
@@ -86,7 +86,7 @@ export function dependantsOf(audited: AuditedModel, table: TableName): AuditedMo
 async function recordFate({ call, images }: Child): Promise<void> {
   const now = await new RowReader(call, call.audited.columns.all).byKeys(
     images.map(({ key }) => key),
-    { lock: true },
+    { lock: 'key' },
   );
   const rows = new Map(now.map(({ id, row }) => [id, row]));
   call.recordRows(images.map(({ id, row }) => ({ before: row, after: rows.get(id) })));

@@ -1,9 +1,11 @@
-import { deletedRows } from '../../adapter/sql';
+import { deletedRows, queryRows } from '../../adapter/sql';
+import type { Where } from '../../adapter/write-port';
 import { cascadesOf } from './cascades';
 import { writeLocked } from './locked-write';
 import type { SetStatement } from './locked-write';
 import { writeReturning } from './one-statement';
-import { PIECE } from './pieces';
+import { inTransactionIfSync } from './own-transaction';
+import { AT_ONCE, PIECE } from './pieces';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
 import { asOne } from './savepoint';
@@ -21,60 +23,108 @@ export interface Delete extends SetStatement {
 
 /** Deletes rows and records all that they held: in one statement where the database returns what it deletes. */
 export async function deleteRows(call: WriteCall, statement: Delete): Promise<unknown> {
-  const { answer, where, limit } = statement;
-  if (!answer || call.audited.options.cascade || call.dialect === 'mysql')
-    return deleteLocked(call, statement);
-  if (call.dialect === 'postgres') {
+  const { answer, isSmall, where, limit } = statement;
+  const { dialect, sql, table } = call;
+  if (!answer || call.audited.options.cascade || dialect === 'mysql') return deleteLocked(call, statement);
+  if (dialect === 'postgres') {
     const columns = allColumns(call);
-    const head = (): string => `DELETE FROM ${call.sql.table(call.table)}`;
-    return answer((await writeReturning(call, { where, limit, returned: [], head, columns })).count);
+    const head = (): string => `DELETE FROM ${sql.table(table)}`;
+    const written = await writeReturning(call, { where, limit, returned: [], head, isBound: false, columns });
+    return answer(written.count);
   }
-  if (statement.isSmall && !call.isSync) return answer(await deleteReturning(call, statement));
-  return answer(await asOne(call, (within) => deleteReturning(within, statement)));
+  if (dialect === 'sqlite' && !isSmall) return deleteLocked(call, statement);
+  if (isSmall || !(await areMany(call, statement))) {
+    const size = dialect === 'mariadb' ? limit : undefined;
+    return answer(await inTransactionIfSync(call, (within) => deleteReturning(within, where, size)));
+  }
+  return answer(await asOne(call, (within) => deleteInPieces(within, statement)));
 }
 
-/** `DELETE … RETURNING` of MariaDB and SQLite, piece by piece. */
-async function deleteReturning(call: WriteCall, { where, limit, isSmall }: Delete): Promise<number> {
+/** `DELETE … RETURNING` of MariaDB and SQLite. */
+async function deleteReturning(call: WriteCall, where: Where, limit: number | undefined): Promise<number> {
+  const { sql, sequelize, readOptions } = call;
   const reader = new RowReader(call, allColumns(call));
-  const table = call.sql.table(call.table);
-  const condition = call.sql.condition(where, call.model);
-  const matching = condition ? ` WHERE ${condition}` : '';
+  const condition = sql.condition(where, call.model);
+  const text =
+    `DELETE FROM ${sql.table(call.table)}${condition ? ` WHERE ${condition}` : ''}` +
+    `${limit === undefined ? '' : ` LIMIT ${limit}`} RETURNING ${reader.selection().join(', ')}`;
+  const rows = await deletedRows(sequelize, text, readOptions);
+  call.recordRows(rows.map((raw) => ({ before: reader.rowFrom(raw) })));
+  return rows.length;
+}
+
+async function deleteInPieces(call: WriteCall, { where, limit = Infinity }: Delete): Promise<number> {
   let count = 0;
-  for (let left = limit ?? Infinity; left > 0;) {
+  for (let left = limit; left > 0;) {
     const size = Math.min(left, PIECE);
-    const bounded =
-      call.dialect === 'sqlite'
-        ? ` WHERE rowid IN (SELECT rowid FROM ${table}${matching} LIMIT ${size})`
-        : `${matching} LIMIT ${size}`;
-    const text = `DELETE FROM ${table}${isSmall ? matching : bounded} RETURNING ${reader.selection().join(', ')}`;
-    const rows = await deletedRows(call.sequelize, text, call.readOptions);
-    call.recordRows(rows.map((raw) => ({ before: reader.rowFrom(raw) })));
-    count += rows.length;
-    left = isSmall || rows.length < size ? 0 : left - rows.length;
+    const gone = await deleteReturning(call, where, size);
+    count += gone;
+    left = gone < size ? 0 : left - gone;
   }
   return count;
 }
 
+async function areMany(call: WriteCall, { where, limit = Infinity }: Delete): Promise<boolean> {
+  if (limit <= AT_ONCE) return false;
+  const { sql, sequelize, readOptions } = call;
+  const condition = sql.condition(where, call.model);
+  const met = `SELECT 1 FROM ${sql.table(call.table)}${condition ? ` WHERE ${condition}` : ''} LIMIT ${AT_ONCE + 1}`;
+  const [row] = await queryRows(sequelize, `SELECT COUNT(*) AS audit__n FROM (${met}) audit__t`, readOptions);
+  return Number(row?.['audit__n']) > AT_ONCE;
+}
+
 /** Locks the rows, reads them, lets Sequelize delete just those. */
 function deleteLocked(call: WriteCall, statement: Delete): Promise<unknown> {
+  const { cascade } = call.audited.options;
   return writeLocked(call, statement, {
     // What refers to a row may refer to any of its columns.
-    columns: call.audited.options.cascade ? call.audited.columns.all : allColumns(call),
-    write: (within, rows, found) => deleteFound(within, statement, rows, found),
+    columns: cascade ? call.audited.columns.all : allColumns(call),
+    isOfKeys: true,
+    write: (within, found, where) => deleteFound(within, statement, found, where),
+    ...(cascade ? {} : { writeAll: (within: WriteCall) => deleteAll(within, statement) }),
   });
 }
 
 async function deleteFound(
   call: WriteCall,
   statement: Delete,
-  rows: RowReader,
   found: readonly Image[],
+  where: Where,
 ): Promise<unknown> {
   const recordCascades = call.audited.options.cascade
     ? await cascadesOf(call, found, statement.byHooks)
     : undefined;
-  const answer = await statement.run(call, rows.whereKeys(found.map(({ key }) => key)));
-  call.recordRows(found.map(({ row }) => ({ before: row })));
+  const answer = await statement.run(call, where);
+  const gone = await whatWent(call, found, answer);
+  call.recordRows(gone.map(({ row }) => ({ before: row })));
   await recordCascades?.();
   return answer;
+}
+
+/** A trigger may keep rows from going. */
+async function whatWent(
+  call: WriteCall,
+  found: readonly Image[],
+  answer: unknown,
+): Promise<readonly Image[]> {
+  if (typeof answer !== 'number' || answer >= found.length) return found;
+  const left = await new RowReader(call, []).byKeys(found.map(({ key }) => key));
+  const ids = new Set(left.map(({ id }) => id));
+  return found.filter(({ id }) => !ids.has(id));
+}
+
+/** Where nobody else can write (SQLite), in one statement, so that constraints are checked at its end. */
+async function deleteAll(call: WriteCall, statement: Delete): Promise<unknown> {
+  const { transaction, trail } = call;
+  const { where, limit } = statement;
+  const forget = transaction ? trail.mark(transaction) : () => undefined;
+  for await (const page of new RowReader(call, allColumns(call)).matching(where, { limit })) {
+    call.recordRows(page.map(({ row }) => ({ before: row })));
+  }
+  try {
+    return await statement.run(call, where);
+  } catch (error) {
+    forget();
+    throw error;
+  }
 }

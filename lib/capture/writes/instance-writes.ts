@@ -2,6 +2,7 @@ import type { Model } from 'sequelize';
 
 import { assignReturned, destroysByHooks, internalsOf, modelOf, valuesOf } from '../../adapter/model';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
+import { affected } from './answers';
 import { referenceId } from './cascades';
 import type { Column, Row } from '../model/columns';
 import { completeRow } from './created-row';
@@ -52,7 +53,13 @@ export async function updateInstance(
   const run = (within: WriteCall, condition: Where): Promise<unknown> =>
     port.update(instance, within.table, values, condition, within.options);
   if (call.dialect !== 'postgres') {
-    const answer = await updateLocked(call, { where, written, run, sum: ([first]) => first });
+    const answer = await updateLocked(call, {
+      where,
+      written,
+      isBound: true,
+      run,
+      sum: ([first]) => first,
+    });
     noteWrite(instance, call.transaction, affected(answer) === 0);
     return answer;
   }
@@ -65,6 +72,7 @@ export async function updateInstance(
       where,
       returned,
       head,
+      isBound: true,
       written,
       columns: written.columns,
     });
@@ -94,7 +102,7 @@ export async function deleteInstance(
       return answer();
     });
   }
-  const statement = { where, isSmall: true, run, sum: answer, byHooks };
+  const statement = { where, isSmall: true, isBound: false, run, sum: answer, byHooks };
   // Children that Sequelize destroys by itself go in its own method, before the row.
   await deleteRows(call, byHooks.size === 0 ? { ...statement, answer } : statement);
   return answer();
@@ -153,10 +161,4 @@ function keysDestroyedByHooks(instance: Model): Set<string> {
     keys.add(referenceId(target, foreignKey));
   }
   return keys;
-}
-
-/** Rows that a write changed, as Sequelize's `[instance, rows]` tells; MySQL does not count rows that stay as they were. */
-export function affected(answer: unknown): number | undefined {
-  const count: unknown = Array.isArray(answer) ? answer[1] : undefined;
-  return typeof count === 'number' ? count : undefined;
 }

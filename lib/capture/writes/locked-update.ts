@@ -1,4 +1,6 @@
+import type { Where } from '../../adapter/write-port';
 import type { Row } from '../model/columns';
+import { affected } from './answers';
 import { writeLocked } from './locked-write';
 import type { SetStatement } from './locked-write';
 import type { Images } from './row-change';
@@ -20,33 +22,46 @@ export function updateLocked(call: WriteCall, update: Update): Promise<unknown> 
   return writeLocked(call, update, {
     columns,
     nextKey,
-    write: (within, rows, found) => updateRows(within, update, rows, found),
+    isOfKeys: nextKey !== undefined,
+    write: (within, found, where) => updateRows(within, update, found, where),
   });
 }
 
 async function updateRows(
   call: WriteCall,
   update: Update,
-  rows: RowReader,
   before: readonly Image[],
+  where: Where,
 ): Promise<unknown> {
-  // Just the rows that are locked: one that meets the condition since then is another statement's concern.
-  const answer = await update.run(call, rows.whereKeys(before.map(({ key }) => key)));
-  const after = await afterImages(call, update.written, before);
+  const { written } = update;
+  const answer = await update.run(call, where);
+  const isKnown = written.unknown.length === 0 && wroteAll(written, before, answer);
+  const after = isKnown ? () => written.after : await afterImages(call, written, before);
   call.recordRows(before.map((image): Images => ({ before: image.row, after: after(image) ?? image.row })));
   return answer;
 }
 
+/** Whether as many rows were written as should be: a trigger may keep some from it. */
+function wroteAll({ columns, after }: Written, before: readonly Image[], answer: unknown): boolean {
+  const count = typeof answer === 'number' ? answer : affected(answer);
+  if (count === undefined || count >= before.length) return true;
+  // MySQL does not count rows that stay as they were.
+  const written = columns.filter(({ name }) => name in after);
+  return (
+    count >=
+    before.filter(({ row }) => written.some(({ name, type }) => !type.equal(row[name], after[name]))).length
+  );
+}
+
 async function afterImages(
   call: WriteCall,
-  { columns, unknown, after }: Written,
+  { columns, after }: Written,
   before: readonly Image[],
 ): Promise<(image: Image) => Row | undefined> {
-  if (unknown.length === 0) return () => after;
   const written = columns.filter(({ name }) => name in after);
   const images = await new RowReader(call, written).byKeys(
     before.map(({ key, nextKey }) => nextKey ?? key),
-    { lock: true },
+    { lock: 'row' },
   );
   const byId = new Map(images.map(({ id, row }) => [id, row]));
   return ({ id, nextKey }) => {

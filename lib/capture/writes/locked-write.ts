@@ -1,8 +1,9 @@
 import { queryRows } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
 import type { Column } from '../model/columns';
+import { both, keyCondition } from './key-condition';
 import { inTransaction } from './own-transaction';
-import { PIECE, piecesOf, pieceSize } from './pieces';
+import { AT_ONCE, piecesOf } from './pieces';
 import { RowReader } from './row-reader';
 import type { Image, RawKey, ReadOptions } from './row-reader';
 import { asOne } from './savepoint';
@@ -12,6 +13,8 @@ import type { WriteCall } from './write-call';
 export interface SetStatement {
   readonly where: Where;
   readonly limit?: number | undefined;
+  /** Whether Sequelize binds the values of such a statement, rather than write them into its text. */
+  readonly isBound: boolean;
   run(call: WriteCall, where: Where): Promise<unknown>;
   /** One answer for the caller, of those of all pieces. */
   sum(answers: readonly unknown[]): unknown;
@@ -21,7 +24,12 @@ export interface SetStatement {
 export interface LockedWrite {
   readonly columns: readonly Column[];
   readonly nextKey?: ReadOptions['nextKey'];
-  readonly write: (call: WriteCall, rows: RowReader, found: readonly Image[]) => Promise<unknown>;
+  /** Whether rows go, or get other keys. */
+  readonly isOfKeys: boolean;
+  /** Writes just the rows that were found: one that meets the condition since then is another statement's concern. */
+  readonly write: (call: WriteCall, found: readonly Image[], where: Where) => Promise<unknown>;
+  /** All of a large set in one statement, for a database in which nobody else can write. */
+  readonly writeAll?: (call: WriteCall) => Promise<unknown>;
 }
 
 /**
@@ -31,31 +39,35 @@ export interface LockedWrite {
 export function writeLocked(
   call: WriteCall,
   statement: SetStatement,
-  { columns, nextKey, write }: LockedWrite,
+  { columns, nextKey, isOfKeys, write, writeAll }: LockedWrite,
 ): Promise<unknown> {
-  const options: ReadOptions = { lock: true, ...(nextKey ? { nextKey } : {}) };
+  const options: ReadOptions = { lock: isOfKeys ? 'key' : 'row', ...(nextKey ? { nextKey } : {}) };
+  const { where, isBound } = statement;
   return inTransaction(call, async (within) => {
     await lockFile(call);
     const rows = new RowReader(within, columns);
-    const limit = Math.min(statement.limit ?? Infinity, PIECE + 1);
-    const found = await rows.where(statement.where, { ...options, limit });
-    if (found.length <= pieceSize(within)) return write(within, rows, found);
+    const limit = Math.min(statement.limit ?? Infinity, AT_ONCE + 1);
+    const found = await rows.where(where, { ...options, limit });
+    const those = (keys: readonly RawKey[]): string => keyCondition(within, keys, isBound);
+    if (found.length <= AT_ONCE) {
+      // The statement's own condition too, for tables in which what the model calls the key is not unique.
+      return write(within, found, both(within, where, those(found.map(({ key }) => key))));
+    }
+    if (writeAll && within.dialect === 'sqlite') return writeAll(within);
     return asOne(within, async (whole) => {
       const answers: unknown[] = [];
-      for (const piece of piecesOf(whole, await keysOf(whole, statement))) {
-        answers.push(await write(whole, rows, await rows.byKeys(piece, options)));
+      const keys = await new RowReader(whole, []).keysWhere(where, {
+        lock: options.lock,
+        limit: statement.limit,
+      });
+      for (const piece of piecesOf(keys)) {
+        // By keys alone: the pieces before may have changed what a subquery of the condition finds.
+        const condition = whole.sql.expression(those(piece));
+        answers.push(await write(whole, await rows.byKeys(piece, options), condition));
       }
       return statement.sum(answers);
     });
   });
-}
-
-/** Every row that the whole statement meets, by key alone. */
-export function keysOf(
-  call: WriteCall,
-  { where, limit }: Pick<SetStatement, 'where' | 'limit'>,
-): Promise<RawKey[]> {
-  return new RowReader(call, []).keysWhere(where, { lock: true, limit });
 }
 
 /**

@@ -11,7 +11,7 @@ import { savepoint } from './savepoint';
 import { askFor } from './returning';
 import type { Images } from './row-change';
 import { RowReader } from './row-reader';
-import type { Image } from './row-reader';
+import type { Image, ReadOptions } from './row-reader';
 import { UNKNOWN } from '../types/value-type';
 import { isSame, sameRows, uniqueKeysOf } from './unique-keys';
 import type { UniqueKey } from './unique-keys';
@@ -124,7 +124,7 @@ async function read(
   const reader = new RowReader(call, allColumns(call));
   const images = new Map<string, Image>();
   // On PostgreSQL a lock would take away the sign of a new row; elsewhere it makes the read see what is current.
-  const options = isAfter && call.dialect === 'postgres' ? { tellsNew: true } : { lock: true };
+  const options: ReadOptions = isAfter && call.dialect === 'postgres' ? { tellsNew: true } : { lock: 'row' };
   for (const condition of conditions) {
     for (const image of await reader.where(condition, options)) images.set(image.id, image);
   }
@@ -136,9 +136,9 @@ async function lastKey(call: WriteCall): Promise<bigint | undefined> {
   const [key, another] = call.audited.columns.keys;
   if (!key?.attribute.autoIncrement || another) return undefined;
   const { sql, table, sequelize, readOptions } = call;
-  const text = `SELECT MAX(${sql.name(key.field)}) AS ${sql.name('~last')} FROM ${sql.table(table)}`;
+  const text = `SELECT MAX(${sql.name(key.field)}) AS ${sql.name('audit__last')} FROM ${sql.table(table)}`;
   const [row] = await queryRows(sequelize, text, readOptions);
-  return toBigInt(row?.['~last']);
+  return toBigInt(row?.['audit__last']);
 }
 
 /** Keys that were made for records without one: those the answer tells, else all above the last one. */
@@ -182,9 +182,9 @@ async function toldKeys(call: WriteCall, answer: unknown): Promise<unknown[]> {
   const isCreated = Array.isArray(answer) && answer[1] === true;
   if (call.dialect !== 'mariadb' || told.length > 0 || !isCreated) return told;
   // Of an upsert Sequelize gives the instance the key that was made with mysql2, and not with MariaDB's driver.
-  const text = `SELECT LAST_INSERT_ID() AS ${call.sql.name('~made')}`;
+  const text = `SELECT LAST_INSERT_ID() AS ${call.sql.name('audit__made')}`;
   const [row] = await queryRows(call.sequelize, text, call.readOptions);
-  return [row?.['~made']];
+  return [row?.['audit__made']];
 }
 
 function keysIn(answer: unknown, field: string, name: string): unknown[] {

@@ -1,9 +1,9 @@
-import { Op } from 'sequelize';
-
 import { queryRows } from '../../adapter/sql';
 import type { RawRow } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
 import type { Column, Row } from '../model/columns';
+import { exactNumber } from '../types/value-type';
+import { keyCondition } from './key-condition';
 import type { WriteCall } from './write-call';
 
 /** A row's primary key in a form that the database takes back exactly, one value a key column. */
@@ -22,8 +22,8 @@ export interface Image {
 }
 
 export interface ReadOptions {
-  /** Locks the rows as the statement that follows will. */
-  readonly lock?: boolean;
+  /** Locks the rows as the statement that follows will: `key` for one that deletes them or changes their keys. */
+  readonly lock?: 'row' | 'key';
   readonly limit?: number | undefined;
   /** PostgreSQL: tells rows that were inserted from those that were updated (xmax). */
   readonly tellsNew?: boolean;
@@ -35,6 +35,7 @@ export interface ReadOptions {
 
 const PAGE = 10_000;
 const EXACT = /INT|^(STRING|CHAR|TEXT|CITEXT|UUID.*|ENUM)$/;
+const BINARY = /BINARY|BLOB/;
 
 /**
  * Reads rows of a write's table, past the model's scopes and hooks, without loss: each column by the
@@ -48,38 +49,28 @@ export class RowReader {
 
   /** Rows that meet a condition of the write's own. */
   where(where: Where, options: ReadOptions = {}): Promise<Image[]> {
-    return this.read(this.call.sql.condition(where, this.call.model), options);
+    return this.read(this.conditionOf(where), options);
   }
 
   /** No more than the keys of such rows, of which there may be very many. */
   async keysWhere(where: Where, options: ReadOptions): Promise<RawKey[]> {
-    const { sql, model } = this.call;
     const keys: RawKey[] = [];
-    for await (const page of this.pages(sql.condition(where, model), options)) {
+    for await (const page of this.pages(this.conditionOf(where), options)) {
       for (const raw of page) keys.push(this.keyFrom(raw, 'k'));
     }
     return keys;
   }
 
-  /** All rows of the table, in pages. */
-  async *all(): AsyncGenerator<Image[]> {
-    for await (const page of this.pages('', {})) yield page.map((raw) => this.image(raw));
+  /** Rows that meet a condition, or all of the table, in pages. */
+  async *matching(where: Where, options: ReadOptions = {}): AsyncGenerator<Image[]> {
+    for await (const page of this.pages(this.conditionOf(where), options)) {
+      yield page.map((raw) => this.image(raw));
+    }
   }
 
   /** Rows by their keys; those that are gone are missing. */
   byKeys(keys: readonly RawKey[], options: ReadOptions = {}): Promise<Image[]> {
-    return keys.length === 0 ? Promise.resolve([]) : this.where(this.whereKeys(keys), options);
-  }
-
-  /** The condition that names rows by their keys. */
-  whereKeys(keys: readonly RawKey[]): Where {
-    const fields = this.keys.map(({ field }) => field);
-    const [only] = fields;
-    if (only !== undefined && fields.length === 1)
-      return { [only]: { [Op.in]: keys.map(([value]) => value) } };
-    return {
-      [Op.or]: keys.map((key) => Object.fromEntries(fields.map((field, index) => [field, key[index]]))),
-    };
+    return keys.length === 0 ? Promise.resolve([]) : this.read(keyCondition(this.call, keys), options);
   }
 
   /** What is selected or returned of a row: `expression AS alias`, read again by {@link image}. */
@@ -88,10 +79,10 @@ export class RowReader {
     const qualified = ({ field }: Column): string => `${prefix}${sql.name(field)}`;
     return [
       ...this.keys.map(
-        (key, index) => `${this.keyExpression(key, qualified(key))} AS ${sql.name(`~k${index}`)}`,
+        (key, index) => `${this.keyExpression(key, qualified(key))} AS ${sql.name(`audit__k${index}`)}`,
       ),
       ...this.columns.map(
-        (column, index) => `${column.type.read(qualified(column))} AS ${sql.name(`~c${index}`)}`,
+        (column, index) => `${column.type.read(qualified(column))} AS ${sql.name(`audit__c${index}`)}`,
       ),
     ];
   }
@@ -102,15 +93,15 @@ export class RowReader {
       key,
       id: idOfKey(key),
       row: this.rowFrom(raw),
-      ...('~n0' in raw ? { nextKey: this.keyFrom(raw, 'n') } : {}),
-      ...('~x' in raw ? { isNew: raw['~x'] === '0' } : {}),
+      ...('audit__n0' in raw ? { nextKey: this.keyFrom(raw, 'n') } : {}),
+      ...('audit__x' in raw ? { isNew: raw['audit__x'] === '0' } : {}),
     };
   }
 
   rowFrom(raw: RawRow): Row {
     const row: Row = {};
     for (const [index, { name, type }] of this.columns.entries()) {
-      row[name] = type.fromDatabase(raw[`~c${index}`]);
+      row[name] = type.fromDatabase(raw[`audit__c${index}`]);
     }
     return row;
   }
@@ -147,6 +138,10 @@ export class RowReader {
     return this.call.dialect === 'postgres' || EXACT.test(typeKey);
   }
 
+  private conditionOf(where: Where): string {
+    return this.call.sql.condition(where, this.call.model);
+  }
+
   private async read(condition: string, options: ReadOptions): Promise<Image[]> {
     return (await this.rows(condition, options)).map((raw) => this.image(raw));
   }
@@ -156,16 +151,16 @@ export class RowReader {
     const next = nextKey
       ? this.keys.map((key, index) => {
           const value = nextKey.get(key) ?? sql.name(key.field);
-          return `${this.keyExpression(key, `(${value})`)} AS ${sql.name(`~n${index}`)}`;
+          return `${this.keyExpression(key, `(${value})`)} AS ${sql.name(`audit__n${index}`)}`;
         })
       : [];
-    const mark = tellsNew ? [`xmax::text AS ${sql.name('~x')}`] : [];
+    const mark = tellsNew ? [`xmax::text AS ${sql.name('audit__x')}`] : [];
     const text =
       `SELECT ${[...this.selection(), ...next, ...mark].join(', ')} FROM ${sql.table(table)}` +
       (condition ? ` WHERE ${condition}` : '') +
       (order ? ` ORDER BY ${order}` : '') +
       (limit === undefined ? '' : ` LIMIT ${limit}`) +
-      (lock && dialect !== 'sqlite' ? ' FOR UPDATE' : '');
+      (lock && dialect !== 'sqlite' ? lockingClause(dialect, lock) : '');
     return queryRows(sequelize, text, readOptions);
   }
 
@@ -174,14 +169,20 @@ export class RowReader {
   }
 
   private keyFrom(raw: RawRow, letter: 'k' | 'n'): RawKey {
-    return this.keys.map((_, index) => raw[`~${letter}${index}`]);
+    return this.keys.map((_, index) => raw[`audit__${letter}${index}`]);
   }
 
-  /** PostgreSQL takes any key back as text; elsewhere only large integers lose digits on the way. */
+  /** PostgreSQL takes any key back as text; elsewhere what a type reads without loss is taken back as it is. */
   private keyExpression({ type, typeKey }: Column, column: string): string {
     if (this.call.dialect === 'postgres') return `(${column})::text`;
-    return typeKey === 'BIGINT' ? type.read(column) : column;
+    if (this.call.dialect === 'sqlite' && !BINARY.test(typeKey)) return exactNumber(column);
+    return type.read(column);
   }
+}
+
+/** On PostgreSQL, who only refers to a row need not wait for a change that leaves its key alone. */
+function lockingClause(dialect: string, lock: 'row' | 'key'): string {
+  return dialect === 'postgres' && lock === 'row' ? ' FOR NO KEY UPDATE' : ' FOR UPDATE';
 }
 
 export function idOfKey(key: RawKey): string {

@@ -29,8 +29,8 @@ export interface Savepoint {
 
 /** A savepoint in the transaction that the write has. */
 export async function savepoint(call: WriteCall): Promise<Savepoint> {
-  const { sequelize, sql, readOptions, transaction, trail } = call;
-  const name = sql.name(`audit-${++savepoints}`);
+  const { sequelize, readOptions, transaction, trail } = call;
+  const name = `audit__${++savepoints}`;
   const run = (text: string): Promise<unknown> => sequelize.query(text, { ...readOptions, raw: true });
   const forget = transaction ? trail.mark(transaction) : () => undefined;
   await run(`SAVEPOINT ${name}`);

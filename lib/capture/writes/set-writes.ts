@@ -3,12 +3,13 @@ import type { Model, ModelStatic } from 'sequelize';
 import { assignReturned } from '../../adapter/model';
 import { formatRows } from '../../adapter/sql';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
+import { affected } from './answers';
 import { deleteRows } from './deletes';
-import { affected } from './instance-writes';
+
 import { updateLocked } from './locked-update';
 import type { Update } from './locked-update';
 import { writeReturning } from './one-statement';
-import type { Returned } from './one-statement';
+import type { Returned } from './returning-statement';
 import { inTransactionIfSync } from './own-transaction';
 import { recordSummary } from './summary';
 import type { Statement } from './summary';
@@ -36,7 +37,7 @@ export function updateSet(
     (within) =>
       updateRows(
         within,
-        { where, limit: limitOf(options.limit), written, run, sum: total },
+        { where, limit: limitOf(options.limit), written, isBound: true, run, sum: total },
         {
           head: (bind) => call.sql.update(call.table, values, options, attributes, bind),
           returned: call.sql.returnedColumns(attributes, options),
@@ -63,11 +64,19 @@ export function addToSet(
     sql.expression(`${sql.name(field)} ${operator} ${sql.literal(amount)}`),
   ]);
   const values = { ...extra, ...Object.fromEntries(sums) };
+  // Sequelize's own condition of such a statement knows nothing of the model's types.
+  const condition = sql.expression(sql.condition(where));
   const written = writtenBy(call, values);
   const rows = (within: WriteCall): Promise<unknown> =>
     updateRows(
       within,
-      { where, written, run, sum: (answers) => [(answers[0] as unknown[])[0], total(answers.map(affected))] },
+      {
+        where: condition,
+        written,
+        isBound: false,
+        run,
+        sum: (answers) => [(answers[0] as unknown[])[0], total(answers.map(affected))],
+      },
       {
         head: () => sql.arithmetic(operator, table, amounts, extra),
         returned: sql.returnedColumns(undefined, { ...options, returning: options.returning ?? true }),
@@ -104,7 +113,14 @@ export function deleteSet(
     (within) => run(within, where),
     (within) => {
       if (options.truncate) return truncateRows(within, (inner) => run(inner, where));
-      const statement = { where, limit: limitOf(options.limit), isSmall: false, run, sum: total };
+      const statement = {
+        where,
+        limit: limitOf(options.limit),
+        isSmall: false,
+        isBound: false,
+        run,
+        sum: total,
+      };
       // Called directly, the query interface answers in the database's own way.
       const isOurs = options.type === 'BULKDELETE';
       return deleteRows(within, isOurs ? { ...statement, answer: (count) => count } : statement);
@@ -137,10 +153,10 @@ interface Ours {
 
 async function updateRows(call: WriteCall, update: Update, ours: Ours): Promise<unknown> {
   if (call.dialect !== 'postgres') return updateLocked(call, update);
-  const { where, written } = update;
+  const { where, written, isBound } = update;
   const { head, returned } = ours;
   return ours.answer(
-    await writeReturning(call, { where, returned, head, written, columns: written.columns }),
+    await writeReturning(call, { where, returned, head, isBound, written, columns: written.columns }),
   );
 }
 

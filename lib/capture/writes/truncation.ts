@@ -42,7 +42,7 @@ async function recordAllRows(call: WriteCall): Promise<void> {
   if (call.dialect === 'postgres') {
     await queryRows(sequelize, `LOCK TABLE ${sql.table(table)} IN ACCESS EXCLUSIVE MODE`, readOptions);
   }
-  for await (const page of new RowReader(call, allColumns(call)).all()) {
+  for await (const page of new RowReader(call, allColumns(call)).matching(undefined)) {
     call.recordRows(page.map(({ row }) => ({ before: row })));
   }
 }

@@ -1,0 +1,113 @@
+import type { RawRow } from '../../adapter/sql';
+import type { Where } from '../../adapter/write-port';
+import type { Images } from './row-change';
+import { RowReader } from './row-reader';
+import type { WriteCall } from './write-call';
+import type { Written } from './written';
+
+/** What a statement returned of the rows it wrote. */
+export interface Returned {
+  readonly count: number;
+  /** The columns that the caller asked for. */
+  readonly rows: RawRow[];
+}
+
+/** PostgreSQL's UPDATE or DELETE: written by us, so that the answer is made by us as well. */
+export interface ReturningStatement {
+  readonly where: Where;
+  readonly limit?: number | undefined;
+  /** Columns that the caller's `returning` names, as SQL. */
+  readonly returned: readonly string[];
+  /** `UPDATE … SET …`, or `DELETE FROM …`. */
+  head(bind: unknown[]): string;
+  /** Whether Sequelize binds the values of such a statement, rather than write them into its text. */
+  readonly isBound: boolean;
+  /** What is written, for an update; undefined for a delete. */
+  readonly written?: Written;
+  readonly columns: Written['columns'];
+}
+
+/** The common table expressions `audit__o`, the rows as they were, and `audit__n`, the write and all that it returns. */
+export function partsOf(
+  call: WriteCall,
+  statement: ReturningStatement,
+  most = Infinity,
+): { parts: string; bind: unknown[] | undefined } {
+  const { sql, table, model, audited } = call;
+  const { columns, written, where, limit, isBound } = statement;
+  const bind: unknown[] = [];
+  const condition = isBound ? sql.boundCondition(where, model, bind) : sql.condition(where, model);
+  const keys = audited.columns.keys.map(({ field }) => sql.name(field));
+  const rows = Math.min(limit ?? Infinity, most + 1);
+  const before =
+    `SELECT ${oldColumns(call, columns).join(', ')} FROM ${sql.table(table)}` +
+    (condition ? ` WHERE ${condition}` : '') +
+    (rows === Infinity ? '' : ` LIMIT ${rows}`) +
+    ` FOR ${written && !written.nextKey ? 'NO KEY ' : ''}UPDATE`;
+  const own = sql.tableAlias(table);
+  const joined = keys.map((key, index) => `${own}.${key} = audit__o.audit__r${index}`);
+  const write =
+    `${statement.head(bind)} ${written ? 'FROM' : 'USING'} audit__o WHERE ${joined.join(' AND ')}` +
+    (condition ? ` AND (${condition})` : '') +
+    (most === Infinity ? '' : ` AND (SELECT count(*) FROM audit__o) <= ${most}`) +
+    ` RETURNING ${returnedColumns(call, statement).join(', ')}`;
+  return { parts: `audit__o AS (${before}), audit__n AS (${write})`, bind: isBound ? bind : undefined };
+}
+
+/** Of the rows as they were: the keys to join them by, the keys and values as text. */
+export function oldColumns(call: WriteCall, columns: Written['columns']): string[] {
+  const { sql, audited } = call;
+  return [
+    ...audited.columns.keys.map(({ field }, index) => `${sql.name(field)} AS audit__r${index}`),
+    ...new RowReader(call, columns).selection(),
+  ];
+}
+
+/** What the write returns: what the caller asked for, and old and new values. */
+export function returnedColumns(call: WriteCall, statement: ReturningStatement): string[] {
+  const { sql, table, audited } = call;
+  const own = sql.tableAlias(table);
+  const news = newColumns(statement).map(
+    (column, index) => `${column.type.read(`${own}.${sql.name(column.field)}`)} AS audit__a${index}`,
+  );
+  return [
+    ...statement.returned.map((column) => `${own}.${column}`),
+    ...audited.columns.keys.map((_, index) => `audit__o.audit__k${index}`),
+    ...statement.columns.map((_, index) => `audit__o.audit__c${index}`),
+    ...news,
+  ];
+}
+
+/** Columns to be returned of the new row; the others are as they were. */
+function newColumns({ written, columns }: ReturningStatement): Written['columns'] {
+  return written ? columns.filter(({ name }) => name in written.after) : [];
+}
+
+export function* imagesOf(
+  call: WriteCall,
+  statement: ReturningStatement,
+  rows: readonly RawRow[],
+): Generator<Images> {
+  const reader = new RowReader(call, statement.columns);
+  const news = newColumns(statement);
+  const { written } = statement;
+  for (const raw of rows) {
+    const before = reader.rowFrom(raw);
+    if (!written) {
+      yield { before };
+      continue;
+    }
+    const after = { ...written.after };
+    for (const [index, { name, type }] of news.entries())
+      after[name] = type.fromDatabase(raw[`audit__a${index}`]);
+    yield { before, after };
+  }
+}
+
+/** Rows as the caller would have got them. */
+export function returnedOf({ returned }: ReturningStatement, rows: readonly RawRow[]): RawRow[] {
+  if (returned.length === 0) return [];
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('audit__'))),
+  );
+}

@@ -16,6 +16,7 @@ export class SpillFile {
   count = 0;
   private readonly chunks: Chunk[] = [];
   private size = 0;
+  private buffer = Buffer.alloc(0);
 
   private constructor(private readonly fd: number) {}
 
@@ -30,12 +31,11 @@ export class SpillFile {
 
   /** One chunk more. If that fails, the file is as it was before. */
   append(lines: readonly string[]): void {
-    const bytes = Buffer.from(lines.join(''));
-    for (let done = 0; done < bytes.length;) {
-      done += fs.writeSync(this.fd, bytes, done, bytes.length - done, this.size + done);
-    }
-    this.chunks.push({ count: lines.length, offset: this.size, bytes: bytes.length });
-    this.size += bytes.length;
+    const text = lines.join('');
+    const bytes = Buffer.byteLength(text);
+    if (fs.writeSync(this.fd, text, this.size) < bytes) throw new Error('the disk is full');
+    this.chunks.push({ count: lines.length, offset: this.size, bytes });
+    this.size += bytes;
     this.count += lines.length;
   }
 
@@ -72,12 +72,12 @@ export class SpillFile {
   }
 
   private linesOf({ offset, bytes }: Chunk): string[] {
-    const buffer = Buffer.allocUnsafe(bytes);
+    if (this.buffer.length < bytes) this.buffer = Buffer.allocUnsafe(bytes);
     for (let done = 0; done < bytes;) {
-      const read = fs.readSync(this.fd, buffer, done, bytes - done, offset + done);
+      const read = fs.readSync(this.fd, this.buffer, done, bytes - done, offset + done);
       if (read === 0) throw new Error('a file of records that wait for a commit has lost its end');
       done += read;
     }
-    return buffer.toString('utf8').match(/[^\n]*\n/g) ?? [];
+    return this.buffer.toString('utf8', 0, bytes).match(/[^\n]*\n/g) ?? [];
   }
 }

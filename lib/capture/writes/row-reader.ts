@@ -33,7 +33,7 @@ export interface ReadOptions {
   readonly nextKey?: ReadonlyMap<Column, string>;
 }
 
-const PAGE = 10_000;
+const PAGE = 5_000;
 const EXACT = /INT|^(STRING|CHAR|TEXT|CITEXT|UUID.*|ENUM)$/;
 const BINARY = /BINARY|BLOB/;
 

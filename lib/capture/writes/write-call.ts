@@ -16,7 +16,7 @@ import { rowChange } from './row-change';
 import type { Images } from './row-change';
 
 /** Records that are made before the first of them are handed on. */
-const AT_ONCE = 1_000;
+const AT_ONCE = 100;
 
 /** One write that is captured: what it writes to, in which transaction, and where its records go. */
 export class WriteCall {

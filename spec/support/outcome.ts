@@ -53,7 +53,7 @@ function error(value: Error, inner: (item: unknown) => unknown): unknown {
   return inner({
     class: value.constructor.name, name: value.name, message: value.message.replace(/^\(conn:\d+, /, '(').replace(/\nsql: [^]*/, ''), fields, table, index, refused,
     parent: { code, errno },
-    errors: items.map(({ message, type, path, value: item, validatorKey }) => ({ message, type, path, item, validatorKey })),
+    errors: items.map(({ message, type, path, value: item, validatorKey, instance: of }) => ({ message, type, path, item, validatorKey, of })),
   }); // prettier-ignore
 }
 

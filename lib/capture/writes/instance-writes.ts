@@ -73,6 +73,7 @@ export async function updateInstance(
       returned,
       head,
       isBound: true,
+      instance,
       written,
       columns: written.columns,
     });

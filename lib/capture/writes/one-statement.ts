@@ -30,7 +30,9 @@ async function writeUpTo(
   const query =
     `WITH ${parts} SELECT audit__t.total AS audit__total, audit__n.* ` +
     `FROM (SELECT count(*) AS total FROM audit__o) audit__t LEFT JOIN audit__n ON true`;
-  const rows = await writeRaw(call.sequelize, { query, bind }, call.options, call.transaction);
+  const { instance } = statement;
+  const options = instance ? { ...call.options, instance } : call.options;
+  const rows = await writeRaw(call.sequelize, { query, bind }, options, call.transaction);
   if (Number(rows[0]?.['audit__total'] ?? 0) > most) return undefined;
   // Without any row there is one that holds the total alone.
   const changed = rows.filter((row) => row['audit__k0'] !== null);

@@ -1,3 +1,5 @@
+import type { Model } from 'sequelize';
+
 import type { RawRow } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
 import type { Images } from './row-change';
@@ -25,6 +27,8 @@ export interface ReturningStatement {
   /** What is written, for an update; undefined for a delete. */
   readonly written?: Written;
   readonly columns: Written['columns'];
+  /** Whose row it is, which errors tell. */
+  readonly instance?: Model;
 }
 
 /** The common table expressions `audit__o`, the rows as they were, and `audit__n`, the write and all that it returns. */

@@ -74,6 +74,10 @@ const CALLS: Record<string, Call> = {
     const [first] = await item.bulkCreate(rows('a', 'b'));
     return first!.update({ name: 'b' });
   },
+  'update to what is there, as SQL': async ({ item }) => {
+    const [first] = await item.bulkCreate(rows('a', 'b'));
+    return first!.update({ name: literal("'b'") });
+  },
   'update behind a version': async ({ account }) => {
     const first = await account.create({ balance: 1 });
     const second = await account.findOne();

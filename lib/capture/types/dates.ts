@@ -5,6 +5,7 @@ import type { Zone } from './timezone';
 
 const TIMESTAMP =
   /^(\d{4,6})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)? ?(Z|[+-]\d\d(?::?\d\d){0,2})?$/;
+const UTC = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/;
 /** What every reader of dates understands alike: with an offset, and no finer than milliseconds. */
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
 /** Years of four digits; Sequelize writes others in ways that databases refuse, or misread. */
@@ -16,11 +17,12 @@ const SECOND = 1000;
 export const date: TypeMaker = ({ _length }, { dialect, timezone }) => {
   const zone = zoneOf(timezone);
   const keep = precision(dialect, Number(_length) || 0, zone);
+  const remembered = rememberingLast((raw) => (dialect === 'postgres' && inUtc(raw)) || parsed(raw, zone));
   return {
     // The parsers of drivers and Sequelize drop microseconds, and take year 50 for 1950.
     read: dialect === 'postgres' ? asText : dialect === 'mysql' ? asChar : undefined,
     fromDatabase: (raw) => {
-      if (typeof raw === 'string') return parsed(raw, zone) ?? raw;
+      if (typeof raw === 'string') return remembered(raw) ?? raw;
       return raw instanceof Date ? raw.toISOString() : (infinity(raw) ?? raw);
     },
     fromInstance: (value) => {
@@ -62,6 +64,21 @@ function instantOf(value: unknown, dialect: Dialect): number | undefined {
   // One of moment; MySQL and MariaDB get it in its own zone, not that of Sequelize.
   const isMoment = typeof (value as { toISOString?: unknown }).toISOString === 'function';
   return isMoment && dialect !== 'mysql' ? Number(value) : undefined;
+}
+
+/** Rows that were written together have the same time. */
+function rememberingLast<T>(work: (raw: string) => T): (raw: string) => T {
+  let last: { readonly raw: string; readonly result: T } | undefined;
+  return (raw) => (last?.raw === raw ? last : (last = { raw, result: work(raw) })).result;
+}
+
+/** PostgreSQL's text where the session is in UTC, as Sequelize has it by default: only the form is another. */
+function inUtc(raw: string): string | undefined {
+  const match = UTC.exec(raw);
+  if (!match) return undefined;
+  const [, day, time, fraction = ''] = match;
+  const micros = fraction.padEnd(6, '0');
+  return `${day}T${time}.${micros.endsWith('000') ? micros.slice(0, 3) : micros}Z`;
 }
 
 /** What databases write, and SQLite's text of any writer; without an offset it is in Sequelize's timezone. */

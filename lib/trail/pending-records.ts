@@ -1,7 +1,7 @@
 import { SpillFile } from './spill-file';
 
 /** What a transaction may hold in memory, in UTF-16 units of encoded records. */
-const MAX_UNITS = 1024 * 1024;
+const MAX_UNITS = 4 * 1024 * 1024;
 /** The same once it has a file: what leaves soon is young garbage, which costs next to nothing. */
 const MAX_UNITS_BESIDE_FILE = 64 * 1024;
 /** Records in one piece, on their way to disk and back. */

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/servers';
 import { Random } from '../helpers/random';
 
 /** Larger than what stays in memory. */
-const MANY = 3_000;
+const MANY = 8_000;
 
 describe('The pending records of a transaction', () => {
   let directory: string;
@@ -46,11 +46,11 @@ describe('The pending records of a transaction', () => {
   it('are cut wherever a savepoint began, and go on from there', () => {
     const random = Random.seeded();
     const told = `AUDIT_TEST_SEED=${random.seed}`;
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 10; round++) {
       const pending = new PendingRecords(() => directory);
       let expected: string[] = [];
       for (let step = 0; step < 8; step++) {
-        const lines = some(random.below(900));
+        const lines = some(random.below(2_500));
         pending.add(lines);
         expected.push(...lines);
         const keep = random.below(expected.length + 1);
@@ -76,9 +76,9 @@ describe('The pending records of a transaction', () => {
   it('lose none when the disk is full in between', () => {
     const pending = new PendingRecords(() => directory);
     const lines = some(MANY);
-    pending.add(lines.slice(0, 2_000));
+    pending.add(lines.slice(0, 7_000));
     sinon.stub(fs, 'writeSync').onFirstCall().returns(10).onSecondCall().throws(new Error('ENOSPC'));
-    pending.add(lines.slice(2_000));
+    pending.add(lines.slice(7_000));
     expect(pending.count).to.equal(MANY);
     expect(read(pending)).to.deep.equal(lines);
   });

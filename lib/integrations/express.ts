@@ -1,5 +1,5 @@
 import { runWithAuditContext } from '../context/scope';
-import { contextOf } from './request-context';
+import { assertContextOptions, contextOf } from './request-context';
 import type { AuditContextOptions, RequestLike } from './request-context';
 
 export type { AuditContextOptions, RequestLike } from './request-context';
@@ -11,10 +11,13 @@ export type { AuditContextOptions, RequestLike } from './request-context';
  *
  * The address is `request.ip`: behind a proxy set `app.set('trust proxy', …)`. The request id is
  * `request.id`, the header `X-Request-Id`, or a new UUID. Secrets in the query string are masked.
+ *
+ * Throws AUDIT_OPTION for an unknown option, or one that is no function.
  */
 export function auditContext<R extends RequestLike = RequestLike>(
   options: AuditContextOptions<R> = {},
 ): (request: R, response: unknown, next: (error?: unknown) => void) => void {
+  assertContextOptions(options);
   return (request, _response, next) => {
     runWithAuditContext(contextOf(request, request, options), () => next());
   };

@@ -1,5 +1,5 @@
 import { runWithAuditContext } from '../context/scope';
-import { contextOf } from './request-context';
+import { assertContextOptions, contextOf } from './request-context';
 import type { AuditContextOptions, RequestLike } from './request-context';
 
 export type { AuditContextOptions, RequestLike } from './request-context';
@@ -10,6 +10,8 @@ export interface FastifyLike {
 }
 
 const NAME = 'sequelize-async-audit';
+/** Fastify's own options of `register`, which it hands on. */
+const REGISTER_OPTIONS = ['prefix', 'logLevel', 'logSerializers'];
 
 /**
  * Fastify plugin: gives every change made while a request is served its user, ip address, url, user agent
@@ -19,6 +21,8 @@ const NAME = 'sequelize-async-audit';
  *
  * The address is `request.ip`: behind a proxy set Fastify's option `trustProxy`. The request id is
  * `request.id`, the one in Fastify's log. Secrets in the query string are masked.
+ *
+ * Registering fails with AUDIT_OPTION for an unknown option, or one that is no function.
  */
 export const auditContext = Object.assign(plugin, {
   // Without a scope of its own, so that the hook reaches the routes of the instance itself.
@@ -27,7 +31,17 @@ export const auditContext = Object.assign(plugin, {
   [Symbol.for('plugin-meta')]: { name: NAME },
 });
 
-function plugin(app: FastifyLike, options: AuditContextOptions<RequestLike>, registered: () => void): void {
+function plugin(
+  app: FastifyLike,
+  options: AuditContextOptions<RequestLike>,
+  registered: (error?: Error) => void,
+): void {
+  try {
+    assertContextOptions(options, REGISTER_OPTIONS);
+  } catch (error) {
+    // Thrown, it would end the process rather than the start of the application.
+    return registered(error as Error);
+  }
   app.addHook('onRequest', (request, _reply, done) => {
     runWithAuditContext(contextOf(request, request, options), done);
   });

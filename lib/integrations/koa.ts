@@ -1,5 +1,5 @@
 import { runWithAuditContext } from '../context/scope';
-import { contextOf } from './request-context';
+import { assertContextOptions, contextOf } from './request-context';
 import type { AuditContextOptions, RequestLike } from './request-context';
 
 export type { AuditContextOptions } from './request-context';
@@ -19,10 +19,13 @@ export interface KoaContextLike {
  * The user is `ctx.state.user`. The address is `ctx.ip`: behind a proxy set `app.proxy = true`. The request
  * id is `ctx.state.requestId`, if it is there by then, the header `X-Request-Id`, or a new UUID. Secrets in
  * the query string are masked.
+ *
+ * Throws AUDIT_OPTION for an unknown option, or one that is no function.
  */
 export function auditContext<C extends KoaContextLike = KoaContextLike>(
   options: AuditContextOptions<C> = {},
 ): (ctx: C, next: () => Promise<unknown>) => Promise<unknown> {
+  assertContextOptions(options);
   return (ctx, next) => {
     const request: RequestLike = {
       headers: ctx.request.headers,

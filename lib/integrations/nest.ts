@@ -1,6 +1,6 @@
 import { auditScope } from '../context/scope';
 import type { Enter } from '../context/scope';
-import { contextOf } from './request-context';
+import { assertContextOptions, contextOf } from './request-context';
 import type { AuditContextOptions, RequestLike } from './request-context';
 
 export type { AuditContextOptions, RequestLike } from './request-context';
@@ -26,9 +26,13 @@ interface ObservableLike {
  *
  * Of GraphQL it takes the request from the context's `req` or `request`, of a WebSocket (socket.io) the
  * request that opened it. Where there is no request, as in microservices, it changes nothing.
+ *
+ * Throws AUDIT_OPTION for an unknown option, or one that is no function.
  */
 export class AuditContextInterceptor<R extends RequestLike = RequestLike> {
-  constructor(private readonly options: AuditContextOptions<R> = {}) {}
+  constructor(private readonly options: AuditContextOptions<R> = {}) {
+    assertContextOptions(options);
+  }
 
   intercept<O extends ObservableLike>(context: ExecutionContextLike, next: { handle(): O }): O {
     const request = requestOf(context);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
+import { assertKnownKeys } from '../config';
 import type { AuditContext, UserLike } from '../context/audit-context';
 import { askAtOnce, isUserLike } from '../context/identity';
 import { assertContext, given } from '../context/scope';
 import { orLeaveOut } from '../context/warn-once';
+import { AuditError } from '../errors';
 
 /** The part of a request that is used. It fits those of Express, Fastify and Node; their types are not needed. */
 export interface RequestLike {
@@ -31,6 +33,24 @@ export interface AuditContextOptions<R> {
    * when the request arrives. Must answer at once.
    */
   context?(request: R): AuditContext;
+}
+
+const OPTION_NAMES = ['user', 'context'] as const;
+
+/** Throws AUDIT_OPTION for what is not {@link AuditContextOptions}; of what a framework adds only `known`. */
+export function assertContextOptions(options: object, known: readonly string[] = []): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new AuditError(
+      'AUDIT_OPTION',
+      'The options of the audit context are an object such as { user: (request) => request.user }.',
+    );
+  }
+  const own = Object.fromEntries(Object.entries(options).filter(([name]) => !known.includes(name)));
+  assertKnownKeys(own, OPTION_NAMES, 'option of the audit context');
+  for (const name of OPTION_NAMES) {
+    if (own[name] === undefined || typeof own[name] === 'function') continue;
+    throw new AuditError('AUDIT_OPTION', `The option "${name}" of the audit context must be a function.`);
+  }
 }
 
 /** So that a request keeps the id it was given, where it passes here more than once. */

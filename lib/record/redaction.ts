@@ -72,11 +72,16 @@ function isPlain(value: unknown): value is Values | unknown[] {
   return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }
 
-/** A query string's secrets, as in `/reset?token=…`. */
+/** Who logs in by a URL, as in `http://user:pass@host/`: what is before its authority's last `@`. */
+const CREDENTIALS = /^([a-z][a-z\d+.-]*:)?\/\/[^/?#]*@/i;
+
+/** A query string's secrets, as in `/reset?token=…`, and the credentials of a whole URL. */
 export function maskUrl(url: string): string {
-  return url.replace(/([?&;])([^=&;#]+)=([^&;#]*)/g, (whole, separator: string, name: string) =>
-    isSecretName(safeDecode(name)) ? `${separator}${name}=${MASK}` : whole,
-  );
+  return url
+    .replace(CREDENTIALS, (_, scheme: string | undefined) => `${scheme ?? ''}//${MASK}@`)
+    .replace(/([?&;])([^=&;#]+)=([^&;#]*)/g, (whole, separator: string, name: string) =>
+      isSecretName(safeDecode(name)) ? `${separator}${name}=${MASK}` : whole,
+    );
 }
 
 function safeDecode(text: string): string {

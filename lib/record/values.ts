@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+import { folded } from './fold';
+import { revive } from './revive';
+
 /**
  * Old and new values travel and rest as JSON. What JSON cannot hold is written as a tagged object,
  * `{ "$audit": "<kind>", … }`, and comes back as what it was: nothing is dropped, nothing is guessed.
@@ -12,6 +15,7 @@ import { createHash } from 'node:crypto';
  * string     a JSON-escaped string          string with NUL or lone surrogates (PostgreSQL refuses both in jsonb)
  * object     [[key, value], …]              object whose keys JSON or we cannot hold plainly
  * map, set   entries, members               Map, Set
+ * json       JSON text of any of these      what it is the text of: databases cannot look that deep
  * circular, cut, opaque                     stays a tagged object: it says what was there
  */
 export type Values = Record<string, unknown>;
@@ -22,7 +26,10 @@ type Tagged = { $audit: string; value?: unknown };
 export const MAX_VALUE_LENGTH = 1024 * 1024;
 /** A larger set of values has its largest attributes cut, so that every database takes the row (MariaDB: 16 MiB a statement). */
 export const MAX_VALUES_LENGTH = 2 * 1024 * 1024;
-export const MAX_DEPTH = 64;
+/** No database but PostgreSQL takes more than this in a JSON column, SQLite aside; what lies deeper is cut. */
+export const MAX_DEPTH = 256;
+/** Up to here (levels of values; a Map takes three of JSON) nothing needs to be folded. */
+const SHALLOW = 9;
 const KEPT_OF_CUT = 1024;
 /** Where values are cut unread (UTF-16 units, about), because no string could hold them, or no patience: few objects that share each other can unfold into millions. */
 const MAX_WORK = 32 * 1024 * 1024;
@@ -35,10 +42,10 @@ const UNSAFE_STRING = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\ud
 
 /** Encodes values as JSON text that {@link decodeValues} gives back faithfully. Never throws. */
 export function encodeValues(values: Values): string {
-  let tree = new Encoder(false).encode(values);
+  let tree = encoded(values, false);
   let json = JSON.stringify(tree);
   if (json.includes('\\u') && UNSAFE_ESCAPE.test(json)) {
-    tree = new Encoder(true).encode(values);
+    tree = encoded(values, true);
     json = JSON.stringify(tree);
   }
   return json.length <= MAX_VALUES_LENGTH ? json : cutLargest(tree);
@@ -50,11 +57,19 @@ export function decodeValues(stored: unknown): unknown {
   return revive(parsed);
 }
 
+function encoded(values: Values, checkStrings: boolean): Values {
+  const encoder = new Encoder(checkStrings);
+  const tree = encoder.encode(values);
+  return encoder.depth > SHALLOW ? (folded(tree) as Values) : tree;
+}
+
 /** Makes of any value one that JSON holds. */
 class Encoder {
   /** What the value at hand lies in. */
   private readonly path: unknown[] = [];
   private left = MAX_WORK;
+  /** Of all values, that of the deepest. */
+  depth = 0;
 
   constructor(private readonly checkStrings: boolean) {}
 
@@ -90,6 +105,7 @@ class Encoder {
     if (this.path.includes(value)) return tag('circular');
     if (this.path.length >= MAX_DEPTH) return tag('cut', 'nested too deeply');
     this.path.push(value);
+    this.depth = Math.max(this.depth, this.path.length);
     try {
       return work();
     } catch {
@@ -201,50 +217,4 @@ function shorten(encoded: unknown, text: string): Values {
   const whole = /^\{"\$audit":"(?:string|buffer)"/.test(text) ? revive(encoded) : encoded;
   if (Buffer.isBuffer(whole)) return cut('buffer', whole);
   return typeof whole === 'string' ? cut('string', whole) : cut('json', text);
-}
-
-function revive(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(revive);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('$audit' in value) return reviveTagged(value as Tagged);
-  return objectFrom(Object.entries(value).map(([key, item]) => [key, revive(item)]));
-}
-
-function reviveTagged(tagged: Tagged): unknown {
-  const { $audit: kind, value } = tagged;
-  try {
-    switch (kind) {
-      case 'bigint':
-        return BigInt(value as string);
-      case 'number':
-        return Number(value);
-      case 'date':
-        return new Date(Number.NaN);
-      case 'buffer':
-        return Buffer.from(value as string, 'base64');
-      case 'string':
-        return JSON.parse(value as string) as string;
-      case 'object':
-        return objectFrom(
-          (value as [unknown, unknown][]).map(([key, item]) => [String(revive(key)), revive(item)]),
-        );
-      case 'map':
-        return new Map((value as [unknown, unknown][]).map(([key, item]) => [revive(key), revive(item)]));
-      case 'set':
-        return new Set((value as unknown[]).map(revive));
-      default:
-        return tagged;
-    }
-  } catch {
-    // Written by something else than this module: show it as it stands rather than fail the whole read.
-    return tagged;
-  }
-}
-
-function objectFrom(entries: [string, unknown][]): Values {
-  const object: Values = {};
-  for (const [key, value] of entries) {
-    Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
-  }
-  return object;
 }

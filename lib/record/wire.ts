@@ -1,4 +1,5 @@
 import { formatTimestamp } from './clock';
+import { escapeJson, escapeText, unescapeField } from './escapes';
 import type { AuditRecord } from './record';
 import { encodeValues } from './values';
 
@@ -36,17 +37,6 @@ export const COLUMNS = [
 export type Row = (string | null)[];
 
 const NULL = '\\N';
-const SPECIAL = /[\\\t\n\r\0]/;
-const ALL_SPECIAL = /[\\\t\n\r\0]/g;
-const ESCAPES: Record<string, string> = {
-  '\\': '\\\\',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\r': '\\r',
-  // No database column of text takes NUL on PostgreSQL; its visible symbol stands for it.
-  '\0': '\u2400',
-};
-
 /** Caps for texts that come from outside: a hostile user agent must not make a row unwritable. */
 const CAPS = { name: 255, short: 1024, url: 8192 } as const;
 
@@ -72,7 +62,7 @@ export function decodeLine(line: string): Row {
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i] as string;
     if (field === NULL) fields[i] = null;
-    else if (field.includes('\\')) fields[i] = unescape(field);
+    else fields[i] = unescapeField(field);
   }
   return fields;
 }
@@ -80,36 +70,14 @@ export function decodeLine(line: string): Row {
 function text(value: string | null, cap: number): string {
   if (value === null) return NULL;
   const capped = value.length > cap ? `${value.slice(0, cap - 1).replace(HALF, '')}…` : value;
-  return SPECIAL.test(capped) ? escape(capped) : capped;
+  return escapeText(capped);
 }
 
 function json(values: AuditRecord['newValues']): string {
-  if (values === null) return NULL;
-  const encoded = encodeValues(values);
-  return encoded.includes('\\') ? escape(encoded) : encoded;
+  return values === null ? NULL : escapeJson(encodeValues(values));
 }
 
 function jsonList(tags: readonly string[]): string {
   const encoded = encodeValues({ tags });
-  const list = encoded.slice('{"tags":'.length, -1);
-  return list.includes('\\') ? escape(list) : list;
-}
-
-function escape(value: string): string {
-  return value.replace(ALL_SPECIAL, (character) => ESCAPES[character] as string);
-}
-
-function unescape(field: string): string {
-  return field.replace(/\\(.)/g, (_, character: string) => {
-    switch (character) {
-      case 't':
-        return '\t';
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      default:
-        return character;
-    }
-  });
+  return escapeJson(encoded.slice('{"tags":'.length, -1));
 }

@@ -119,8 +119,12 @@ describe('Redaction', () => {
       ['/reset?token=', `/reset?token=${MASK}`],
       ['/reset?token=a=b', `/reset?token=${MASK}`],
       ['/reset?%E0%A4%A=1&token=abc', `/reset?%E0%A4%A=1&token=${MASK}`],
+      ['http://user:pass@host/a', `http://${MASK}@host/a`],
+      ['https://token@host:1/a?token=b@c', `https://${MASK}@host:1/a?token=${MASK}`],
+      ['HTTP://a@b:c@host', `HTTP://${MASK}@host`],
+      ['//user:pass@host/a', `//${MASK}@host/a`],
     ] as const) {
-      it(`masks secrets of the query: ${url}`, () => {
+      it(`masks secrets: ${url}`, () => {
         expect(maskUrl(url)).to.equal(masked);
       });
     }
@@ -132,6 +136,9 @@ describe('Redaction', () => {
       '/a?token',
       '/search?q=a%20b',
       '/a?tokenizer=bpe',
+      'http://host/users/@name?to=a@b',
+      '/a//user:pass@b',
+      'mailto:a@b',
     ]) {
       it(`leaves what is no secret: ${url || 'nothing'}`, () => {
         expect(maskUrl(url)).to.equal(url);

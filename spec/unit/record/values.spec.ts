@@ -109,6 +109,44 @@ describe('The values of a record', () => {
     });
   });
 
+  describe('that are nested deeply', () => {
+    const nested = (levels: number, within: (value: unknown) => unknown): Values => {
+      let value: unknown = ['bottom\0', 1n];
+      for (let i = 0; i < levels; i++) value = within(value);
+      return { shallow: 1, value };
+    };
+    const levelsOf = (json: unknown): number =>
+      typeof json === 'object' && json !== null ? 1 + Math.max(0, ...Object.values(json).map(levelsOf)) : 0;
+    const containers: Record<string, (value: unknown) => unknown> = {
+      lists: (value) => [value],
+      objects: (value) => ({ value, beside: '"' }),
+      Maps: (value) => new Map([[{ key: 1 }, value]]),
+      Sets: (value) => new Set([value]),
+      'objects with hostile keys': (value) => ({ $audit: value, '\0': 2 }),
+    };
+
+    for (const [name, within] of Object.entries(containers)) {
+      it(`come back as they were, and databases can look into what holds them: ${name}`, () => {
+        for (const levels of [...Array(40).keys(), 99, 200]) {
+          const values = nested(levels, within);
+
+          assert.deepStrictEqual(thereAndBack(values), values);
+          // MariaDB knows 32 levels, of which a scalar is one.
+          expect(levelsOf(stored(values))).to.be.at.most(31);
+          expect(stored(values)).to.include({ shallow: 1 });
+        }
+      });
+    }
+
+    it('stay plain JSON for 28 levels', () => {
+      const values = nested(25, (value) => [value]);
+      let value = stored(values)['value'];
+      for (let i = 0; i < 25; i++) value = (value as unknown[])[0];
+
+      expect(value).to.deep.include({ $audit: 'bigint', value: '1' });
+    });
+  });
+
   describe('with hostile keys', () => {
     it('keep a key named __proto__ as a key, and pollute nothing', () => {
       const values = JSON.parse('{"__proto__":{"admin":true},"a":1}') as Values;

@@ -134,4 +134,30 @@ describe('The wire form of a record', () => {
       }
     });
   });
+
+  it('gives long texts back that are full of what is escaped', () => {
+    const text = '\\\t\n\r"n\\n🍵\u2028'.repeat(1000);
+
+    const row = decoded({ newValues: { text, half: `${text}\ud83d` }, tags: [text] });
+
+    expect(decodeValues(row['new_values'])).to.deep.equal({ text, half: `${text}\ud83d` });
+    expect(decodeValues(row['tags'])).to.deep.equal([text]);
+  });
+
+  it('takes no longer for text that is all escapes than a few times what JSON takes', () => {
+    const values = { text: '\n"\\'.repeat(300_000) };
+    const fastest = (work: () => unknown): number => {
+      const times = Array.from({ length: 3 }, () => {
+        const start = performance.now();
+        work();
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+
+    const json = fastest(() => JSON.parse(JSON.stringify(values)) as unknown);
+    const wire = fastest(() => decodeLine(encodeLine(aRecord({ newValues: values })).slice(0, -1)));
+
+    expect(wire).to.be.below(25 * json);
+  });
 });

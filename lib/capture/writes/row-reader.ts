@@ -22,8 +22,8 @@ export interface Image {
 }
 
 export interface ReadOptions {
-  /** Locks the rows as the statement that follows will. */
-  readonly lock?: boolean;
+  /** Locks the rows as the statement that follows will; `'keepingKeys'` where rows of others may still refer to them. */
+  readonly lock?: boolean | 'keepingKeys';
   readonly limit?: number | undefined;
   /** PostgreSQL: tells rows that were inserted from those that were updated (xmax). */
   readonly tellsNew?: boolean;
@@ -165,7 +165,7 @@ export class RowReader {
       (condition ? ` WHERE ${condition}` : '') +
       (order ? ` ORDER BY ${order}` : '') +
       (limit === undefined ? '' : ` LIMIT ${limit}`) +
-      (lock && dialect !== 'sqlite' ? ' FOR UPDATE' : '');
+      (lock && dialect !== 'sqlite' ? lockClause(lock, dialect) : '');
     return queryRows(sequelize, text, readOptions);
   }
 
@@ -182,6 +182,10 @@ export class RowReader {
     if (this.call.dialect === 'postgres') return `(${column})::text`;
     return typeKey === 'BIGINT' ? type.read(column) : column;
   }
+}
+
+function lockClause(lock: true | 'keepingKeys', dialect: string): string {
+  return lock === 'keepingKeys' && dialect === 'postgres' ? ' FOR NO KEY UPDATE' : ' FOR UPDATE';
 }
 
 export function idOfKey(key: RawKey): string {

@@ -3,7 +3,7 @@ import { Op } from 'sequelize';
 import type { Where } from '../../adapter/write-port';
 import type { Column } from '../model/columns';
 import { lastKey, lastMadeKey, madeKeyOf, madeKeys, toBigInt, toldKey } from './made-keys';
-import { isMySql, rowsByKeys, rowsWhere } from './merged-rows';
+import { isMySql, lockedRows, rowsByKeys, rowsWhere } from './merged-rows';
 import type { Merge, Merged } from './merged-rows';
 import type { Image } from './row-reader';
 import { isComplete, sameRows } from './unique-keys';
@@ -20,78 +20,83 @@ export async function mergeReading(
   const isUnnamed = records.some((record) => !keys.some((key) => isComplete(call, key, record)));
   const last = made && isUnnamed && call.dialect === 'sqlite' ? await lastKey(call, made) : undefined;
   const answer = await run(call.options);
-  // Locked ones, so that they are as they are now and not as the transaction first saw them.
-  const known = await rowsByKeys(
+  const known = await lockedRows(
     call,
     [...before.values()].map(({ key }) => key),
-    { lock: true },
   );
-  const isOld = signOf(call, merge, made, answer);
+  const isCreated = isMySql(call) ? createdBy(call, records, answer) : undefined;
+  const isOld = signOf(call, records, isCreated, answer);
   // One record is one row.
   if (records.length === 1 && before.size > 0 && known.size === before.size)
     return { answer, after: known, isOld };
   const conditions = [...sameRows(call, keys, records)];
-  if (made && isUnnamed) conditions.push(await newRows(call, merge, made, answer, last));
+  if (made && isUnnamed && isCreated !== false)
+    conditions.push(await newRows(call, merge, made, answer, last));
   const after = new Map([...(await rowsWhere(call, conditions)), ...known]);
-  if (after.size === 0) await findTold(call, made, answer, after);
+  if (after.size === 0 && isCreated !== undefined) {
+    for (const [id, image] of await toldRow(call, isCreated, answer)) after.set(id, image);
+  }
   return { answer, after, isOld };
 }
 
-/** Rows that hold nothing of what the records give that would tell them apart. */
+/** Rows of records that give nothing by which they could be found. */
 async function newRows(
   call: WriteCall,
   { records }: Merge,
-  { field }: Column,
+  made: Column,
   answer: unknown,
   last: string | undefined,
 ): Promise<Where> {
   // Nobody else writes to SQLite's file meanwhile.
-  if (last !== undefined) return { [field]: { [Op.gt]: last } };
-  const told = createdBy(answer) === undefined ? toldKey(answer, madeKeyOf(call)!) : undefined;
-  return { [field]: { [Op.in]: await madeKeys(call, told, records.length) } };
+  if (last !== undefined) return { [made.field]: { [Op.gt]: last } };
+  const first = isUpsert(answer) ? await keyOfUpsert(call, made, answer) : toldKey(answer, made);
+  return { [made.field]: { [Op.in]: await madeKeys(call, first, records.length) } };
 }
 
-/** A row that holds other unique values than it was given. Of an upsert MySQL and MariaDB tell the key, if it was made. */
-async function findTold(
-  call: WriteCall,
-  made: Column | undefined,
-  answer: unknown,
-  after: Map<string, Image>,
-): Promise<void> {
-  const isCreated = createdBy(answer);
-  if (!isMySql(call) || isCreated === undefined) return;
-  // Of MariaDB's driver Sequelize takes no key.
+/** A row that holds other unique values than the one record gave: a trigger's, or those that the table gives. */
+async function toldRow(call: WriteCall, isCreated: boolean, answer: unknown): Promise<Map<string, Image>> {
+  const made = madeKeyOf(call);
   const key =
-    isCreated && made && call.dialect === 'mariadb' ? await lastMadeKey(call) : made && toldKey(answer, made);
-  const found = key === undefined || key === null ? [] : await rowsByKeys(call, [[key]]);
-  for (const [id, image] of found) after.set(id, image);
-  if (after.size > 0 || isCreated) return;
-  call.trail.settings.logger.error(
-    `An upsert of ${call.audited.name} met a row that cannot be found by the values it was given: if it changed ` +
-      'that row, this is not recorded.',
-  );
+    made && (isCreated && isUpsert(answer) ? await keyOfUpsert(call, made, answer) : toldKey(answer, made));
+  const found = await rowsByKeys(call, key === undefined || key === null ? [] : [[key]]);
+  if (found.size === 0) {
+    call.trail.settings.logger.error(
+      `A write of ${call.audited.name} met a row that cannot be found by the values it was given. ` +
+        'If it changed that row, this is not recorded.',
+    );
+  }
+  return found;
 }
 
-/** What the answer tells of rows that were not found before. */
+/** The key that an upsert made; of MariaDB's driver Sequelize does not take it. */
+function keyOfUpsert(call: WriteCall, made: Column, answer: unknown): unknown {
+  return call.dialect === 'mariadb' ? lastMadeKey(call) : toldKey(answer, made);
+}
+
+/** What MySQL's and MariaDB's answer tells of rows that were not found before. */
 function signOf(
   call: WriteCall,
-  { records }: Merge,
-  made: Column | undefined,
+  records: Merge['records'],
+  isCreated: boolean | undefined,
   answer: unknown,
 ): Merged['isOld'] {
-  const isCreated = isMySql(call) ? createdBy(answer) : undefined;
   if (isCreated !== undefined) return () => !isCreated;
-  const { updateOnDuplicate } = call.options;
-  if (!isMySql(call) || !updateOnDuplicate || !made || !Array.isArray(answer)) return () => undefined;
-  // The answer has a member for each row inserted, and two for each one updated.
-  if (records.length === 1) return () => answer.length !== 1;
+  const made = madeKeyOf(call);
+  if (!isMySql(call) || !call.options.updateOnDuplicate || !made) return () => undefined;
   const first = toBigInt(toldKey(answer, made));
   const given = new Set(records.map((record) => toBigInt(record[made.field])));
   return ({ key: [key] }) => (!given.has(toBigInt(key)) && toBigInt(key) < first ? true : undefined);
 }
 
-/** Whether an upsert says that it created a row; SQLite's says nothing. */
-function createdBy(answer: unknown): boolean | undefined {
-  const created: unknown = Array.isArray(answer) ? answer[1] : undefined;
-  return typeof created === 'boolean' ? created : undefined;
+/** Whether the one record became a new row, or, false, another was updated. */
+function createdBy(call: WriteCall, { length }: Merge['records'], answer: unknown): boolean | undefined {
+  if (isUpsert(answer)) return answer[1];
+  if (length !== 1 || !madeKeyOf(call) || !Array.isArray(answer)) return undefined;
+  // The answer has a member for a row inserted, two for one updated, and none for one that stays as it is.
+  if (answer.length === 1) return true;
+  return answer.length === 2 ? false : undefined;
+}
+
+function isUpsert(answer: unknown): answer is [unknown, boolean] {
+  return Array.isArray(answer) && typeof answer[1] === 'boolean';
 }

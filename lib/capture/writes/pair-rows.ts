@@ -6,8 +6,7 @@ import type { Merge, Merged } from './merged-rows';
 import type { Images } from './row-change';
 import { RowReader } from './row-reader';
 import type { Image, RawKey } from './row-reader';
-import { isSame } from './unique-keys';
-import type { UniqueKey } from './unique-keys';
+import { isSame, valuesOf } from './unique-keys';
 import type { WriteCall } from './write-call';
 
 export interface Paired {
@@ -69,13 +68,6 @@ async function successor(
     if (found) return candidates.find(({ id }) => id === found.id);
   }
   return undefined;
-}
-
-function valuesOf(key: UniqueKey, row: Row): object | undefined {
-  const values = key.map(({ field, name }): [string, unknown] => [field, row[name]]);
-  return values.some(([, value]) => value === undefined || value === null)
-    ? undefined
-    : Object.fromEntries(values);
 }
 
 /** What was written, but is not recorded: that alone is said of it. */

@@ -91,6 +91,14 @@ export function isSame(key: UniqueKey, a: Row, b: Row): boolean {
   });
 }
 
+/** What a row holds of a unique key, as a condition; undefined where it holds nothing, or that is not known. */
+export function valuesOf(key: UniqueKey, row: Row): FieldValues | undefined {
+  const values = key.map(({ field, name }): [string, unknown] => [field, row[name]]);
+  return values.some(([, value]) => value === undefined || value === null)
+    ? undefined
+    : Object.fromEntries(values);
+}
+
 function isCompared(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Op.eq in value;
 }

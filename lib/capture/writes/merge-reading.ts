@@ -26,8 +26,8 @@ export async function mergeReading(
   );
   const isCreated = isMySql(call) ? createdBy(call, records, answer) : undefined;
   const isOld = signOf(call, records, isCreated, answer);
-  // One record is one row.
-  if (records.length === 1 && before.size > 0 && known.size === before.size)
+  // One record is one row, and it was there, unless the table has fewer unique indexes than the model says.
+  if (records.length === 1 && before.size > 0 && known.size === before.size && isCreated !== true)
     return { answer, after: known, isOld };
   const conditions = [...sameRows(call, keys, records)];
   if (made && isUnnamed && isCreated !== false)

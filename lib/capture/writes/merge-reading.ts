@@ -24,7 +24,7 @@ export async function mergeReading(
     call,
     [...before.values()].map(({ key }) => key),
   );
-  const isCreated = isMySql(call) ? createdBy(call, records, answer) : undefined;
+  const isCreated = isMySql(call) ? createdBy(records, answer) : undefined;
   const isOld = signOf(call, records, isCreated, answer);
   // One record is one row, and it was there, unless the table has fewer unique indexes than the model says.
   if (records.length === 1 && before.size > 0 && known.size === before.size && isCreated !== true)
@@ -89,10 +89,11 @@ function signOf(
 }
 
 /** Whether the one record became a new row, or, false, another was updated. */
-function createdBy(call: WriteCall, { length }: Merge['records'], answer: unknown): boolean | undefined {
+function createdBy({ length }: Merge['records'], answer: unknown): boolean | undefined {
   if (isUpsert(answer)) return answer[1];
-  if (length !== 1 || !madeKeyOf(call) || !Array.isArray(answer)) return undefined;
-  // The answer has a member for a row inserted, two for one updated, and none for one that stays as it is.
+  if (length !== 1 || !Array.isArray(answer) || !answer.every((row) => typeof row === 'object'))
+    return undefined;
+  // Where a key is made, bulkCreate's answer has a member for a row inserted, two for one updated, none for any other.
   if (answer.length === 1) return true;
   return answer.length === 2 ? false : undefined;
 }

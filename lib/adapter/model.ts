@@ -112,6 +112,12 @@ export function attributeTypeOf(type: unknown): AttributeType {
   return (typeof type === 'object' && type !== null) || typeof type === 'function' ? type : {};
 }
 
+/** How the database names an attribute's type; undefined where that depends on more than the type. */
+export function sqlTypeOf({ type }: AttributeInternals): string | undefined {
+  const { key, toSql } = type as { key?: string; toSql?: () => string };
+  return key === 'ENUM' ? undefined : toSql?.call(type);
+}
+
 /** `literal()`, `fn()` and the like: computed by the database, so that the instance does not know the value. */
 export function isSqlExpression(value: unknown): boolean {
   const name = (value as { constructor?: { name?: string } } | null)?.constructor?.name;

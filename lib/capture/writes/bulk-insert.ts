@@ -1,17 +1,17 @@
 import type { RawRow } from '../../adapter/sql';
 import type { FieldValues, WriteOptions, WritePort } from '../../adapter/write-port';
 import { returnedRow } from './created-row';
+import { madeKeyOf, madeKeys, toldKey } from './made-keys';
 import { mergeRows } from './merge';
+import { isMySql } from './merged-rows';
 import { inTransaction } from './own-transaction';
-import { piecesOf } from './pieces';
 import { askFor } from './returning';
-import { RowReader } from './row-reader';
-import type { Image, RawKey } from './row-reader';
 import { byPolicy } from './set-writes';
 import { UNKNOWN } from '../types/value-type';
+import { readUnknown } from './unknown-values';
 import type { WriteCall } from './write-call';
 import { allColumns, writtenByInsert } from './written';
-import type { Row } from '../model/columns';
+import type { Column, Row } from '../model/columns';
 
 /** `bulkCreate`, with or without duplicates, and the rows that `belongsToMany` adds. */
 export function insertSet(
@@ -22,6 +22,9 @@ export function insertSet(
 ): Promise<unknown> {
   const run = (options: WriteOptions): Promise<unknown> =>
     port.bulkInsert(call.table, records, options, attributes);
+  const rows = (within: WriteCall): Promise<unknown> => insertRows(within, records, run);
+  // Each way takes the transaction that it needs, and knows what to do when it has to be done again.
+  if (call.bulk === 'rows') return rows(call);
   return byPolicy(
     call,
     (answer) => ({
@@ -30,7 +33,7 @@ export function insertSet(
       count: call.options.ignoreDuplicates ? lengthOf(answer) : records.length,
     }),
     (within) => run(within.options),
-    (within) => insertRows(within, records, run),
+    rows,
   );
 }
 
@@ -50,49 +53,59 @@ function insertRows(call: WriteCall, records: FieldValues[], run: Run): Promise<
 
 /** PostgreSQL returns just the rows that were inserted, in order, with their keys. */
 async function insertReturning(call: WriteCall, records: FieldValues[], run: Run): Promise<unknown> {
-  const { ignoreDuplicates } = call.options;
   const given = givenRows(call, records);
   const exact = givenByAll(given);
   const insert = async (within: WriteCall): Promise<unknown> => {
     const asked = askFor(within, allColumns(within));
     const answer = (await run(asked.options)) as RawRow[];
-    // Rows that were there already are left out, so that the order tells nothing.
-    const rows = answer.map((raw, index) =>
-      returnedRow(
+    // Where rows are left out, duplicates or by a trigger, the order tells nothing.
+    const isWhole = answer.length === records.length;
+    const rows = answer.map((raw, index) => ({
+      row: returnedRow(
         within,
-        ignoreDuplicates ? {} : (given[index] ?? {}),
+        isWhole ? (given[index] ?? {}) : {},
         ({ field }) => raw[field],
         ({ name }) => exact.has(name),
       ),
-    );
-    const keys = answer.map((raw) => within.audited.columns.keys.map(({ field }) => raw[field]));
-    await readUnknown(within, rows, keys);
-    within.recordRows(rows.map((after) => ({ after })));
+      key: within.audited.columns.keys.map(({ field }) => raw[field]),
+      values: isWhole ? records[index] : undefined,
+    }));
+    await readUnknown(within, rows);
+    within.recordRows(rows.map(({ row }) => ({ after: row })));
     return asked.hide(answer);
   };
   return andRead(call, given, insert);
 }
 
-/** Databases that tell the first key of those they made, as Sequelize hands them out. */
+/** Databases that tell the first key of those they made. */
 async function insertNew(call: WriteCall, records: FieldValues[], run: Run): Promise<unknown> {
   const given = givenRows(call, records);
   const insert = async (within: WriteCall): Promise<unknown> => {
     const answer = await run(within.options);
     const { keys } = within.audited.columns;
-    const made = Array.isArray(answer) ? (answer as RawRow[]) : [];
-    const rawKeys = records.map((record, index) =>
-      keys.map(({ field }) => record[field] ?? made[index]?.[field]),
-    );
-    const rows = given.map((row, index) =>
-      returnedRow(within, row, (column) =>
-        column.isKey ? rawKeys[index]?.[keys.indexOf(column)] : undefined,
-      ),
-    );
-    await readUnknown(within, rows, rawKeys);
-    within.recordRows(rows.map((after) => ({ after })));
+    const made = await madeKeysOf(within, answer, records);
+    const rows = given.map((row, index) => {
+      const key = keys.map(({ field }) => records[index]?.[field] ?? made[index]);
+      const told = (column: Column): unknown => (column.isKey ? key[keys.indexOf(column)] : undefined);
+      return { row: returnedRow(within, row, told), key, values: records[index] };
+    });
+    await readUnknown(within, rows);
+    within.recordRows(rows.map(({ row }) => ({ after: row })));
     return answer;
   };
   return andRead(call, given, insert);
+}
+
+/** Sequelize counts on from the first key that MySQL made, whatever the step is. */
+async function madeKeysOf(
+  call: WriteCall,
+  answer: unknown,
+  records: readonly FieldValues[],
+): Promise<unknown[]> {
+  const key = madeKeyOf(call);
+  if (!key || !Array.isArray(answer) || records.every((record) => hasValue(record[key.field]))) return [];
+  if (isMySql(call)) return madeKeys(call, toldKey(answer, key), records.length);
+  return (answer as RawRow[]).map((row) => row[key.field]);
 }
 
 /** What only the database knows is read right after, before anyone else can change it. */
@@ -102,7 +115,7 @@ function andRead(
   insert: (call: WriteCall) => Promise<unknown>,
 ): Promise<unknown> {
   const isRead = given.some((row) => Object.values(row).includes(UNKNOWN));
-  return isRead ? inTransaction(call, insert) : insert(call);
+  return isRead || call.isSync ? inTransaction(call, insert) : insert(call);
 }
 
 /** Attributes that every record gives as they will be. */
@@ -115,19 +128,6 @@ function givenByAll(given: readonly Row[]): Set<string> {
 
 function givenRows(call: WriteCall, records: FieldValues[]): Row[] {
   return records.map((record) => writtenByInsert(call, record).after);
-}
-
-async function readUnknown(call: WriteCall, rows: Row[], keys: readonly RawKey[]): Promise<void> {
-  const unknown = allColumns(call).filter(({ name }) => rows.some((row) => row[name] === UNKNOWN));
-  if (unknown.length === 0) return;
-  const columns = [...new Set([...call.audited.columns.keys, ...unknown])];
-  const images: Image[] = [];
-  for (const piece of piecesOf(keys)) images.push(...(await new RowReader(call, columns).byKeys(piece)));
-  const byKey = new Map(images.map(({ row }) => [call.audited.keyOf(row), row]));
-  for (const row of rows) {
-    const read = byKey.get(call.audited.keyOf(row));
-    for (const { name } of unknown) if (row[name] === UNKNOWN) row[name] = read?.[name];
-  }
 }
 
 function hasValue(value: unknown): boolean {

@@ -4,8 +4,8 @@ import { valuesOf } from '../../adapter/model';
 import type { FieldValues, WriteOptions } from '../../adapter/write-port';
 import type { Column, Row } from '../model/columns';
 import { askFor } from './returning';
-import { RowReader } from './row-reader';
 import { UNKNOWN } from '../types/value-type';
+import { readUnknown } from './unknown-values';
 import type { WriteCall } from './write-call';
 import { allColumns } from './written';
 import type { Written } from './written';
@@ -25,7 +25,7 @@ export async function completeRow(
   const { keys } = call.audited.columns;
   const isTold = ({ name }: Column): boolean => dataValues[name] !== undefined && dataValues[name] !== null;
   const isPostgres = call.dialect === 'postgres';
-  const asked = askFor(call, isPostgres ? keys.filter((key) => !isTold(key)) : [], instance);
+  const asked = askFor(call, isPostgres ? keys.filter((key) => !isTold(key)) : [], { instance });
   const answer = await insert(asked.options);
   if (isNothing(answer)) return { answer };
   const row = returnedRow(call, written.after, (column) =>
@@ -33,7 +33,7 @@ export async function completeRow(
   );
   const key = keys.map(({ name }) => dataValues[name]);
   asked.hide(answer);
-  await readUnknown(call, row, key, values);
+  await readUnknown(call, [{ row, key, values }]);
   return { answer, row };
 }
 
@@ -63,29 +63,6 @@ export function returnedRow(
     else row[name] = typeKey === 'DATE' && !isExact(column) ? UNKNOWN : type.fromInstance(value);
   }
   return row;
-}
-
-/** Reads what is UNKNOWN in a row, by its key; SQL stays as its text where the key is not known either. */
-async function readUnknown(
-  call: WriteCall,
-  row: Row,
-  key: readonly unknown[],
-  values: FieldValues,
-): Promise<void> {
-  const unknown = allColumns(call).filter(({ name }) => row[name] === UNKNOWN);
-  if (unknown.length === 0) return;
-  const isKnown = key.every((value) => value !== undefined && value !== null && typeof value !== 'object');
-  const [image] = isKnown ? await new RowReader(call, unknown).byKeys([key]) : [];
-  for (const { name, field } of unknown) row[name] = image ? image.row[name] : sqlAsText(values[field]);
-}
-
-/** What the database computes is not known; the record says so instead of guessing. */
-function sqlAsText(value: unknown): unknown {
-  const { val, fn } = (value ?? {}) as { val?: unknown; fn?: unknown };
-  return {
-    $audit: 'sql',
-    value: typeof val === 'string' ? val : `${typeof fn === 'string' ? fn : 'expression'}(…)`,
-  };
 }
 
 /** `ON CONFLICT DO NOTHING`, `INSERT IGNORE`: no row. */

@@ -11,6 +11,8 @@ export interface Images {
   readonly before?: Row | undefined;
   /** After an update, at least the columns that were written. */
   readonly after?: Row | undefined;
+  /** It did exist, but what it held is not known. Then all of `after` is recorded. */
+  readonly isOld?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Images {
  */
 export function rowChange(
   audited: AuditedModel,
-  { before, after }: Images,
+  { before, after, isOld }: Images,
   parent: Parent | undefined,
 ): Change | undefined {
   const { columns, options } = audited;
@@ -28,7 +30,7 @@ export function rowChange(
   let oldValues: Values | null = null;
   let newValues: Values | null = null;
   if (!before) {
-    event = 'created';
+    event = isOld ? 'updated' : 'created';
     newValues = pick(columns.all, whole);
   } else if (!after) {
     event = 'deleted';

@@ -73,6 +73,23 @@ export class RowReader {
     return keys.length === 0 ? Promise.resolve([]) : this.read(keyCondition(this.call, keys), options);
   }
 
+  /**
+   * One row for each condition on all of a unique key, in one statement. Of a small table MySQL reads, and locks,
+   * all rows for a list of keys; for a single one it goes to the row.
+   */
+  async each(conditions: readonly Where[], options: ReadOptions = {}): Promise<Image[]> {
+    if (conditions.length === 0) return [];
+    const { sql, model, sequelize, readOptions } = this.call;
+    const texts = conditions.map((where) => `(${this.select(sql.condition(where, model), options)})`);
+    const rows = await queryRows(sequelize, texts.join(' UNION ALL '), readOptions);
+    return rows.map((raw) => this.image(raw));
+  }
+
+  /** The condition that names rows by their keys. */
+  whereKeys(keys: readonly RawKey[]): Where {
+    return this.call.sql.expression(keyCondition(this.call, keys));
+  }
+
   /** What is selected or returned of a row: `expression AS alias`, read again by {@link image}. */
   selection(prefix = ''): string[] {
     const { sql } = this.call;
@@ -146,8 +163,13 @@ export class RowReader {
     return (await this.rows(condition, options)).map((raw) => this.image(raw));
   }
 
-  private rows(condition: string, { lock, limit, order, nextKey, tellsNew }: ReadOptions): Promise<RawRow[]> {
-    const { sql, sequelize, readOptions, table, dialect } = this.call;
+  private rows(condition: string, options: ReadOptions): Promise<RawRow[]> {
+    const { sequelize, readOptions } = this.call;
+    return queryRows(sequelize, this.select(condition, options), readOptions);
+  }
+
+  private select(condition: string, { lock, limit, order, nextKey, tellsNew }: ReadOptions): string {
+    const { sql, table, dialect } = this.call;
     const next = nextKey
       ? this.keys.map((key, index) => {
           const value = nextKey.get(key) ?? sql.name(key.field);
@@ -155,13 +177,13 @@ export class RowReader {
         })
       : [];
     const mark = tellsNew ? [`xmax::text AS ${sql.name('audit__x')}`] : [];
-    const text =
+    return (
       `SELECT ${[...this.selection(), ...next, ...mark].join(', ')} FROM ${sql.table(table)}` +
       (condition ? ` WHERE ${condition}` : '') +
       (order ? ` ORDER BY ${order}` : '') +
       (limit === undefined ? '' : ` LIMIT ${limit}`) +
-      (lock && dialect !== 'sqlite' ? lockingClause(dialect, lock) : '');
-    return queryRows(sequelize, text, readOptions);
+      (lock && dialect !== 'sqlite' ? lockingClause(dialect, lock) : '')
+    );
   }
 
   private get keys(): readonly Column[] {

@@ -1,6 +1,6 @@
 import { Op } from 'sequelize';
 
-import { internalsOf } from '../../adapter/model';
+import { internalsOf, isSqlExpression, sqlTypeOf } from '../../adapter/model';
 import type { FieldValues, Where } from '../../adapter/write-port';
 import type { Column, Row } from '../model/columns';
 import { UNKNOWN } from '../types/value-type';
@@ -11,6 +11,8 @@ export type UniqueKey = readonly Column[];
 
 /** Conditions in one statement; SQLite takes a chain of 1,000. */
 const CHAIN = 400;
+/** SQL that means something in an INSERT only, or that does something each time it is evaluated. */
+const UNREPEATABLE = /^\s*default\s*$|nextval|setval|last_insert_id/i;
 
 /** What the model declares as unique: primary key, unique attributes, unique indexes, and what the call names. */
 export function uniqueKeysOf(call: WriteCall): UniqueKey[] {
@@ -33,19 +35,52 @@ export function uniqueKeysOf(call: WriteCall): UniqueKey[] {
 }
 
 /** Conditions that find the rows which hold the same unique values as one of the records, some hundred at a time. */
-export function* sameRows(keys: readonly UniqueKey[], records: readonly FieldValues[]): Generator<Where> {
+export function* sameRows(
+  call: WriteCall,
+  keys: readonly UniqueKey[],
+  records: readonly FieldValues[],
+): Generator<Where> {
   for (const key of keys) {
-    const known = records.filter((record) => key.every((column) => isKnown(column, record[column.field])));
-    for (let start = 0; start < known.length; start += CHAIN) {
-      const some = known.slice(start, start + CHAIN);
-      const [only, another] = key;
-      yield only && !another
-        ? { [only.field]: { [Op.in]: some.map((record) => record[only.field]) } }
-        : {
-            [Op.or]: some.map((record) => Object.fromEntries(key.map(({ field }) => [field, record[field]]))),
-          };
+    const found = records.flatMap((record): FieldValues[] => {
+      const values = comparableValues(call, key, record);
+      return values ? [values] : [];
+    });
+    const [only, another] = key;
+    for (let start = 0; start < found.length; start += CHAIN) {
+      const some = found.slice(start, start + CHAIN);
+      const values = only && !another ? some.map((each) => each[only.field]) : [];
+      yield only && values.length > 0 && !values.some(isCompared)
+        ? { [only.field]: { [Op.in]: values } }
+        : { [Op.or]: some };
     }
   }
+}
+
+/** Whether a record gives all values of a unique key, in a form that rows can be looked for by. */
+export function isComplete(call: WriteCall, key: UniqueKey, record: FieldValues): boolean {
+  return comparableValues(call, key, record) !== undefined;
+}
+
+function comparableValues(call: WriteCall, key: UniqueKey, record: FieldValues): FieldValues | undefined {
+  const values: FieldValues = {};
+  for (const column of key) {
+    const value = comparable(call, column, record[column.field]);
+    if (value === undefined) return undefined;
+    values[column.field] = value;
+  }
+  return values;
+}
+
+/** What the column is compared with: the value, or SQL that gives it as the column will hold it. */
+function comparable({ sql, dialect }: WriteCall, column: Column, value: unknown): unknown {
+  if (value === undefined || value === null) return undefined;
+  if (!isSqlExpression(value)) return isKnown(column, value) ? value : undefined;
+  const text = sql.literal(value, column.attribute);
+  if (UNREPEATABLE.test(text)) return undefined;
+  if (dialect !== 'postgres') return { [Op.eq]: sql.expression(text) };
+  // An INSERT coerces what a comparison would refuse.
+  const type = sqlTypeOf(column.attribute);
+  return type && { [Op.eq]: sql.expression(`CAST(${text} AS ${type})`) };
 }
 
 /** Whether two rows hold the same values of a unique key. */
@@ -56,12 +91,20 @@ export function isSame(key: UniqueKey, a: Row, b: Row): boolean {
   });
 }
 
+/** What a row holds of a unique key, as a condition; undefined where it holds nothing, or that is not known. */
+export function valuesOf(key: UniqueKey, row: Row): FieldValues | undefined {
+  const values = key.map(({ field, name }): [string, unknown] => [field, row[name]]);
+  return values.some(([, value]) => value === undefined || value === null)
+    ? undefined
+    : Object.fromEntries(values);
+}
+
+function isCompared(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Op.eq in value;
+}
+
 function isKnown(column: Column, value: unknown): boolean {
-  return (
-    value !== undefined &&
-    value !== null &&
-    !(column.type.fromInstance(value) === UNKNOWN && isComputed(value))
-  );
+  return !(column.type.fromInstance(value) === UNKNOWN && isComputed(value));
 }
 
 function isComputed(value: unknown): boolean {

@@ -184,6 +184,10 @@ const CALLS: Record<string, Call> = {
   },
   'increment of a version': async ({ account }) => [await account.create({ balance: 1 }), await account.increment('balance', { where: {} })],
   'increment of an unknown attribute': async ({ item }) => (await item.create({ name: 'a' })).increment('nobody'),
+  'insert without an instance': ({ item }) =>
+    item.sequelize!.getQueryInterface().insert(null, item.getTableName() as string, { name: 'a' }),
+  'insert without an instance that returns': ({ item }) =>
+    item.sequelize!.getQueryInterface().insert(null, item.getTableName() as string, { name: 'a' }, { returning: ['name'] } as object),
   'findOrCreate': async ({ item }) => [
     await item.findOrCreate({ where: { name: 'a' }, defaults: { price: 1 } }), await item.findOrCreate({ where: { name: 'a' } }),
   ],

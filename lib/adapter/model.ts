@@ -81,16 +81,6 @@ export function notDeletedValue(model: ModelStatic<Model>, attribute: string): u
   return declared && Object.hasOwn(declared, 'defaultValue') ? declared.defaultValue : null;
 }
 
-/** An association under which Sequelize itself destroys the children of an instance, one by one, with their hooks. */
-export function destroysByHooks(association: unknown): boolean {
-  const { options } = association as { options?: { onDelete?: unknown; useHooks?: unknown } };
-  return (
-    typeof options?.onDelete === 'string' &&
-    options.onDelete.toLowerCase() === 'cascade' &&
-    options.useHooks === true
-  );
-}
-
 /** A data type of Sequelize, as a model's attribute has it: what of it decides which values a column holds. */
 export interface AttributeType {
   readonly key?: string;

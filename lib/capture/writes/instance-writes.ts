@@ -1,8 +1,8 @@
 import type { Model } from 'sequelize';
 
-import { assignReturned, destroysByHooks, internalsOf, modelOf, valuesOf } from '../../adapter/model';
+import { deleteRow } from '../../adapter/destroy';
+import { assignReturned, internalsOf, modelOf, valuesOf } from '../../adapter/model';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
-import { referenceId } from './cascades';
 import type { Column, Row } from '../model/columns';
 import { completeRow } from './created-row';
 import { deleteRows } from './deletes';
@@ -74,19 +74,13 @@ export async function updateInstance(
   });
 }
 
-/** `instance.destroy()` of a row that really goes. */
-export async function deleteInstance(
-  call: WriteCall,
-  port: WritePort,
-  instance: Model,
-  where: Where,
-): Promise<unknown> {
+/** `instance.destroy()` of a row that really goes; children that Sequelize destroys by itself have gone before. */
+export async function deleteInstance(call: WriteCall, instance: Model, where: Where): Promise<unknown> {
   // With this type, Sequelize tells how many rows went; the row may be gone already.
   const run = (within: WriteCall, condition: Where): Promise<unknown> =>
-    port.delete(instance, within.table, condition, { ...within.options, type: 'BULKDELETE' });
+    deleteRow(instance, within.table, condition, { ...within.options, type: 'BULKDELETE' });
   const answer = (): unknown => (call.dialect === 'postgres' ? [] : instance);
   const before = call.audited.options.cascade ? undefined : remembered(call, instance, allColumns(call), {});
-  const byHooks = keysDestroyedByHooks(instance);
   if (before) {
     return inTransactionIfSync(call, async (within) => {
       const count = await run(within, where);
@@ -94,9 +88,7 @@ export async function deleteInstance(
       return answer();
     });
   }
-  const statement = { where, isSmall: true, run, sum: answer, byHooks };
-  // Children that Sequelize destroys by itself go in its own method, before the row.
-  await deleteRows(call, byHooks.size === 0 ? { ...statement, answer } : statement);
+  await deleteRows(call, { where, isSmall: true, run, sum: answer, answer });
   return answer();
 }
 
@@ -143,16 +135,6 @@ function remembered(
     row[name] = value;
   }
   return row;
-}
-
-function keysDestroyedByHooks(instance: Model): Set<string> {
-  const keys = new Set<string>();
-  for (const association of Object.values(internalsOf(modelOf(instance)).associations)) {
-    if (!destroysByHooks(association)) continue;
-    const { target, foreignKey } = association as { target: ReturnType<typeof modelOf>; foreignKey: string };
-    keys.add(referenceId(target, foreignKey));
-  }
-  return keys;
 }
 
 /** Rows that a write changed, as Sequelize's `[instance, rows]` tells; MySQL does not count rows that stay as they were. */

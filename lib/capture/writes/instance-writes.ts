@@ -16,6 +16,8 @@ import { UNKNOWN } from '../types/value-type';
 import type { WriteCall } from './write-call';
 import { allColumns, writtenBy, writtenByInsert } from './written';
 
+const EXACT_IN_JAVASCRIPT = /INT|^(STRING|CHAR|TEXT|CITEXT|UUID|ENUM|BOOLEAN|DECIMAL|DATEONLY)$/;
+
 /** `instance.save()` of a new row, and all that leads there: create, findOrCreate, associations. */
 export async function insertInstance(
   call: WriteCall,
@@ -32,9 +34,16 @@ export async function insertInstance(
     noteWrite(instance, within.transaction, false);
     return answer;
   };
-  // What only the database knows is read right after, before anyone else can change it.
-  const isRead = written.unknown.length > 0 && call.dialect !== 'postgres';
+  // What only the database knows is read right after: in a transaction, so that nobody can change it before,
+  // and that a row whose reading is refused is not there when it is inserted without.
+  const isRead = written.unknown.some((column) => !comesBack(call, column));
   return isRead || call.isSync ? inTransaction(call, insert) : insert(call);
+}
+
+/** Whether the INSERT itself returns exactly what a column holds: in JavaScript a date has lost its microseconds. */
+function comesBack({ dialect, options: { returning } }: WriteCall, { field, typeKey }: Column): boolean {
+  const isAsked = returning === true || (Array.isArray(returning) && returning.includes(field));
+  return dialect === 'postgres' && isAsked && EXACT_IN_JAVASCRIPT.test(typeKey);
 }
 
 /** `instance.save()` of a row that exists: update, soft destroy, restore. */

@@ -32,7 +32,17 @@ export interface Column {
 /** A row, or what is known of it: values by attribute, in the form that the trail keeps. */
 export type Row = Record<string, unknown>;
 
-const MUTABLE = new Set(['JSON', 'JSONB', 'HSTORE', 'ARRAY', 'RANGE', 'GEOMETRY', 'GEOGRAPHY']);
+const MUTABLE = new Set([
+  'JSON',
+  'JSONB',
+  'HSTORE',
+  'ARRAY',
+  'RANGE',
+  'GEOMETRY',
+  'GEOGRAPHY',
+  'BLOB',
+  'DATE',
+]);
 const NESTED = new Set(['JSON', 'JSONB', 'HSTORE']);
 
 /** The columns of a model at one time: attributes may be added later (belongsTo adds keys). */
@@ -76,7 +86,8 @@ function columnOf(
     isKey: model.primaryKeyAttributes?.includes(name) ?? false,
     isAudited: (options.include?.includes(name) ?? true) && !options.exclude?.includes(name),
     isAutomatic: name === _timestampAttributes.updatedAt || name === _versionAttribute,
-    isMutable: MUTABLE.has(typeKey),
+    // Nobody changes Sequelize's own timestamps in place.
+    isMutable: MUTABLE.has(typeKey) && !Object.values(_timestampAttributes).includes(name),
     shown: viewOf(name, typeKey, options),
   };
 }

@@ -1,8 +1,9 @@
 import type { Model } from 'sequelize';
 
 import { deleteRow } from '../../adapter/destroy';
-import { assignReturned, internalsOf, modelOf, valuesOf } from '../../adapter/model';
+import { assignReturned, internalsOf, modelOf } from '../../adapter/model';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
+import { affected } from './affected';
 import type { Column, Row } from '../model/columns';
 import { completeRow } from './created-row';
 import { deleteRows } from './deletes';
@@ -13,6 +14,7 @@ import { inTransaction, inTransactionIfSync } from './own-transaction';
 import type { Images } from './row-change';
 import { isTrusted, noteWrite } from '../model/trust';
 import { UNKNOWN } from '../types/value-type';
+import type { ValueType } from '../types/value-type';
 import type { WriteCall } from './write-call';
 import { allColumns, writtenBy, writtenByInsert } from './written';
 
@@ -26,12 +28,13 @@ export async function insertInstance(
   values: FieldValues,
 ): Promise<unknown> {
   const written = writtenByInsert(call, values);
+  const names = call.audited.columns.all.map(({ name }) => name);
   const insert = async (within: WriteCall): Promise<unknown> => {
     const { answer, row } = await completeRow(within, instance, written, values, (options) =>
       port.insert(instance, within.table, values, options),
     );
     if (row) within.recordRows([{ after: row }]);
-    noteWrite(instance, within.transaction, false);
+    noteWrite(instance, names, within.transaction, false);
     return answer;
   };
   // What only the database knows is read right after: in a transaction, so that nobody can change it before,
@@ -55,6 +58,7 @@ export async function updateInstance(
   where: Where,
 ): Promise<unknown> {
   const written = writtenBy(call, values);
+  const names = Object.keys(written.after);
   const before =
     written.unknown.length === 0 ? remembered(call, instance, written.columns, written.after) : undefined;
   if (before) return updateRemembered(call, port, instance, values, where, { before, after: written.after });
@@ -62,7 +66,7 @@ export async function updateInstance(
     port.update(instance, within.table, values, condition, within.options);
   if (call.dialect !== 'postgres') {
     const answer = await updateLocked(call, { where, written, run, sum: ([first]) => first });
-    noteWrite(instance, call.transaction, affected(answer) === 0);
+    noteWrite(instance, names, call.transaction, affected(answer) === 0);
     return answer;
   }
   const attributes = internalsOf(modelOf(instance)).rawAttributes;
@@ -78,7 +82,7 @@ export async function updateInstance(
       columns: written.columns,
     });
     assignReturned(instance, rows[0]);
-    noteWrite(instance, within.transaction, count === 0);
+    noteWrite(instance, names, within.transaction, count === 0);
     return [instance, count];
   });
 }
@@ -112,15 +116,15 @@ function updateRemembered(
   return inTransactionIfSync(call, async (within) => {
     const answer = await port.update(instance, within.table, values, where, within.options);
     if (affected(answer) !== 0) within.recordRows([images]);
-    noteWrite(instance, within.transaction, affected(answer) === 0);
+    noteWrite(instance, Object.keys(images.after ?? {}), within.transaction, affected(answer) === 0);
     return answer;
   });
 }
 
 /**
  * What the row held, as far as the instance can know it; undefined where it cannot: attributes that were not
- * selected, objects that may have been changed in place, values of a transaction that was rolled back, or where
- * the model wants the database's word.
+ * selected, objects that may have been changed in place, values of a transaction that was rolled back, what was
+ * not changed and yet is written, or where the model wants the database's word.
  */
 function remembered(
   call: WriteCall,
@@ -129,25 +133,22 @@ function remembered(
   written: Row,
 ): Row | undefined {
   const { options, columns: all } = call.audited;
-  if (options.oldValues === 'database' || all.areMixedUp || !isTrusted(instance)) return undefined;
-  const { dataValues } = valuesOf(instance);
+  if (options.oldValues === 'database' || all.areMixedUp) return undefined;
+  const names = columns.map(({ name }) => name);
+  if (!isTrusted(instance, names)) return undefined;
   const row: Row = {};
-  for (const column of columns) {
-    const { name } = column;
-    if (column.isMutable && column.isAudited) return undefined;
+  for (const { name, type, isMutable, isAudited, isAutomatic } of columns) {
     const original = originalValue(instance, name);
-    if (original === undefined) return undefined;
-    const isSameObject = typeof original === 'object' && original !== null && original === dataValues[name];
-    if (isSameObject && name in written) return undefined;
-    const value = column.type.fromInstance(original);
-    if (value === UNKNOWN) return undefined;
+    if (original === undefined || (isMutable && isAudited && original !== null)) return undefined;
+    const value = type.fromInstance(original);
+    // Written as it is said to be already, it was changed where the instance could not see it, as by a raw set.
+    if (value === UNKNOWN || (name in written && !isAutomatic && isSame(type, value, written[name])))
+      return undefined;
     row[name] = value;
   }
   return row;
 }
 
-/** Rows that a write changed, as Sequelize's `[instance, rows]` tells; MySQL does not count rows that stay as they were. */
-export function affected(answer: unknown): number | undefined {
-  const count: unknown = Array.isArray(answer) ? answer[1] : undefined;
-  return typeof count === 'number' ? count : undefined;
+function isSame(type: ValueType, old: unknown, value: unknown): boolean {
+  return old === null || value === null ? old === value : type.equal(old, value);
 }

@@ -3,13 +3,14 @@ import type { Model, ModelStatic } from 'sequelize';
 import { assignReturned } from '../../adapter/model';
 import { formatRows } from '../../adapter/sql';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
+import { affected } from './affected';
 import { deleteRows } from './deletes';
-import { affected } from './instance-writes';
 import { updateLocked } from './locked-update';
 import type { Update } from './locked-update';
 import { writeReturning } from './one-statement';
 import type { Returned } from './one-statement';
 import { inTransactionIfSync } from './own-transaction';
+import { noteUnknown } from '../model/trust';
 import { recordSummary } from './summary';
 import type { Statement } from './summary';
 import { truncateRows } from './truncation';
@@ -64,6 +65,7 @@ export function addToSet(
   ]);
   const values = { ...extra, ...Object.fromEntries(sums) };
   const written = writtenBy(call, values);
+  noteUnknown(instance, Object.keys(written.after));
   const rows = (within: WriteCall): Promise<unknown> =>
     updateRows(
       within,

@@ -1,4 +1,5 @@
-import type { Model, ModelStatic, Sequelize } from 'sequelize';
+import { Sequelize } from 'sequelize';
+import type { Model, ModelStatic } from 'sequelize';
 
 /** How Sequelize names a table: by its name, or with its schema. */
 export type TableName = string | { tableName: string; schema?: string };
@@ -102,12 +103,11 @@ export function attributeTypeOf(type: unknown): AttributeType {
   return (typeof type === 'object' && type !== null) || typeof type === 'function' ? type : {};
 }
 
-/** `literal()`, `fn()` and the like: computed by the database, so that the instance does not know the value. */
-export function isSqlExpression(value: unknown): boolean {
-  const name = (value as { constructor?: { name?: string } } | null)?.constructor?.name;
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['Literal', 'Fn', 'Col', 'Cast', 'Json', 'Where'].includes(name ?? '')
-  );
+/**
+ * `literal()`, `fn()` and the like: computed by the database, so that the instance does not know the value. As
+ * Sequelize does, it asks for the class of its own copy of the package; names of classes do not outlive a bundler.
+ */
+export function isSqlExpression(value: unknown, application: object = Sequelize): value is object {
+  const { Utils } = application as { Utils: { SequelizeMethod: new () => object } };
+  return value instanceof Utils.SequelizeMethod;
 }

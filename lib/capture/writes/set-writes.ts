@@ -80,7 +80,8 @@ export function addToSet(
       },
     );
   if (instance) return inTransactionIfSync(call, rows);
-  const statement = { event: 'updated', operation: 'increment', values, where } as const;
+  const operation = operator === '-' ? 'decrement' : 'increment';
+  const statement = { event: 'updated', operation, values, where } as const;
   return byPolicy(
     call,
     (answer) => ({ ...statement, count: affected(answer) ?? null }),

@@ -2,6 +2,7 @@ import type { Model } from 'sequelize';
 
 import { deleteRow } from '../../adapter/destroy';
 import { assignReturned, internalsOf, modelOf } from '../../adapter/model';
+import { sentByInsert } from '../../adapter/omit-null';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
 import { affected } from './affected';
 import type { Column, Row } from '../model/columns';
@@ -27,7 +28,7 @@ export async function insertInstance(
   instance: Model,
   values: FieldValues,
 ): Promise<unknown> {
-  const written = writtenByInsert(call, values);
+  const written = writtenByInsert(call, sentByInsert(call.sequelize, values));
   const names = call.audited.columns.all.map(({ name }) => name);
   const insert = async (within: WriteCall): Promise<unknown> => {
     const { answer, row } = await completeRow(within, instance, written, values, (options) =>

@@ -52,6 +52,14 @@ export function modelOf(instance: Model): ModelStatic<Model> {
   return instance.constructor as ModelStatic<Model>;
 }
 
+/** The model of what may be an instance; undefined of anything else, such as an object without a prototype. */
+export function modelOfInstance(value: object): ModelStatic<Model> | undefined {
+  const model: unknown = value.constructor;
+  return typeof model === 'function' && 'primaryKeyAttributes' in model
+    ? (model as ModelStatic<Model>)
+    : undefined;
+}
+
 /** Puts a returned row into an instance, as Sequelize does. */
 export function assignReturned(instance: Model, row: Readonly<Record<string, unknown>> | undefined): void {
   const { fieldAttributeMap } = modelOf(instance) as unknown as {

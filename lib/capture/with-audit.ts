@@ -1,6 +1,6 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 
-import { internalsOf, modelOf, valuesOf } from '../adapter/model';
+import { internalsOf, modelOf } from '../adapter/model';
 import { assertKnownSequelize } from '../adapter/version';
 import { AuditError } from '../errors';
 import type { Audit } from '../storage/audit-model';
@@ -118,7 +118,7 @@ function addGetAudits(model: ModelStatic<Model>): void {
   Object.defineProperty(model.prototype, 'getAudits', {
     value: function getAudits(this: Model, options?: GetAuditsOptions): Promise<Audit[]> {
       const own = modelOf(this);
-      const key = AuditedModel.of(own)?.keyOfInstance(valuesOf(this).dataValues) ?? null;
+      const key = AuditedModel.of(own)?.keyOfInstance(this) ?? null;
       if (key === null) return Promise.resolve([]);
       return trailOf(own.sequelize as Sequelize).history.of(own.name, key, options);
     },

@@ -1,6 +1,6 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import { internalsOf, notDeletedValue } from '../../adapter/model';
+import { internalsOf, notDeletedValue, valuesOf } from '../../adapter/model';
 import type { ModelInternals } from '../../adapter/model';
 import { suggestion } from '../../config';
 import { AuditError } from '../../errors';
@@ -66,8 +66,9 @@ export class AuditedModel {
     return canonicalKey(row, internalsOf(this.model).primaryKeyAttributes ?? []);
   }
 
-  /** The key of an instance, as the trail has it. */
-  keyOfInstance(values: Row): string | null {
+  /** The key of an instance, as the trail has it: by its attributes' types, as that of a row that was read. */
+  keyOfInstance(instance: Model): string | null {
+    const values = valuesOf(instance).dataValues;
     const row: Row = {};
     for (const { name, type } of this.columns.keys) {
       const value = type.fromInstance(values[name]);

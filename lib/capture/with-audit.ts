@@ -85,12 +85,7 @@ function wire(model: ModelStatic<Model>, options: ModelAuditOptions): void {
 function assertAuditable(audited: AuditedModel): void {
   const internals = internalsOf(audited.model);
   assertKnownSequelize(audited.model.sequelize as Sequelize);
-  if (!internals.primaryKeyAttributes?.length) {
-    throw new AuditError(
-      'AUDIT_NO_PRIMARY_KEY',
-      `${internals.name} has no primary key, so that a record could not say which row it is about. Give it one, or do not audit it.`,
-    );
-  }
+  audited.assertKeyed();
   if (internals.rawAttributes?.audits || Object.hasOwn(internals.associations, 'audits')) {
     throw new AuditError(
       'AUDIT_NAME_TAKEN',

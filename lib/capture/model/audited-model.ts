@@ -85,6 +85,15 @@ export class AuditedModel {
     return !deletedAt.type.equal(row[deletedAt.name] ?? null, unmarked ?? null);
   }
 
+  /** Throws AUDIT_NO_PRIMARY_KEY; also asked before each write, because attributes can be removed later. */
+  assertKeyed(): void {
+    if (internalsOf(this.model).primaryKeyAttributes?.length) return;
+    throw new AuditError(
+      'AUDIT_NO_PRIMARY_KEY',
+      `${this.name} has no primary key, so that a record could not say which row it is about. Give it one, or do not audit it.`,
+    );
+  }
+
   /** Throws AUDIT_OPTION if include, exclude or redact name what is no attribute, or `parent` what is no association. */
   assertNames(): void {
     const known = Object.keys(internalsOf(this.model).rawAttributes ?? {});

@@ -54,7 +54,7 @@ export function askAtOnce<T>(question: () => T, what: string): T {
 /** Whether this can be a user: an instance of a model, or an object with an id. */
 export function isUserLike(value: unknown): value is UserLike {
   if (typeof value !== 'object' || value === null) return false;
-  return modelOfInstance(value as object) !== undefined || isKey((value as { id?: unknown }).id);
+  return modelOfInstance(value) !== undefined || isKey((value as { id?: unknown }).id);
 }
 
 function isKey(id: unknown): boolean {

@@ -83,6 +83,7 @@ function columnOf(
   const typeKey = (attribute.type as { key?: string } | null)?.key ?? '';
   const { _timestampAttributes, _versionAttribute } = model;
   const { redact } = options;
+  const isKey = model.primaryKeyAttributes?.includes(name) ?? false;
   const isRedacted = redact !== false && (redact?.includes(name) || isSecretName(name)) === true;
   return {
     name,
@@ -95,11 +96,11 @@ function columnOf(
     ),
     typeKey,
     attribute,
-    isKey: model.primaryKeyAttributes?.includes(name) ?? false,
+    isKey,
     isAudited: (options.include?.includes(name) ?? true) && !options.exclude?.includes(name),
     isAutomatic: name === _timestampAttributes.updatedAt || name === _versionAttribute,
-    // Nobody changes Sequelize's own timestamps in place.
-    isMutable: MUTABLE.has(typeKey) && !Object.values(_timestampAttributes).includes(name),
+    // Nobody changes a key or Sequelize's own timestamps in place.
+    isMutable: MUTABLE.has(typeKey) && !isKey && !Object.values(_timestampAttributes).includes(name),
     isRedacted,
     shown: isRedacted ? mask : NESTED.has(typeKey) && redact !== false ? maskWithin : (value) => value,
   };

@@ -1,4 +1,5 @@
-import type { Model, ModelStatic, Sequelize } from 'sequelize';
+import { Sequelize } from 'sequelize';
+import type { Model, ModelStatic } from 'sequelize';
 
 /** How Sequelize names a table: by its name, or with its schema. */
 export type TableName = string | { tableName: string; schema?: string };
@@ -51,6 +52,14 @@ export function modelOf(instance: Model): ModelStatic<Model> {
   return instance.constructor as ModelStatic<Model>;
 }
 
+/** The model of what may be an instance; undefined of anything else, such as an object without a prototype. */
+export function modelOfInstance(value: object): ModelStatic<Model> | undefined {
+  const model: unknown = value.constructor;
+  return typeof model === 'function' && 'primaryKeyAttributes' in model
+    ? (model as ModelStatic<Model>)
+    : undefined;
+}
+
 /** Puts a returned row into an instance, as Sequelize does. */
 export function assignReturned(instance: Model, row: Readonly<Record<string, unknown>> | undefined): void {
   const { fieldAttributeMap } = modelOf(instance) as unknown as {
@@ -81,16 +90,6 @@ export function notDeletedValue(model: ModelStatic<Model>, attribute: string): u
   return declared && Object.hasOwn(declared, 'defaultValue') ? declared.defaultValue : null;
 }
 
-/** An association under which Sequelize itself destroys the children of an instance, one by one, with their hooks. */
-export function destroysByHooks(association: unknown): boolean {
-  const { options } = association as { options?: { onDelete?: unknown; useHooks?: unknown } };
-  return (
-    typeof options?.onDelete === 'string' &&
-    options.onDelete.toLowerCase() === 'cascade' &&
-    options.useHooks === true
-  );
-}
-
 /** A data type of Sequelize, as a model's attribute has it: what of it decides which values a column holds. */
 export interface AttributeType {
   readonly key?: string;
@@ -118,12 +117,11 @@ export function sqlTypeOf({ type }: AttributeInternals): string | undefined {
   return key === 'ENUM' ? undefined : toSql?.call(type);
 }
 
-/** `literal()`, `fn()` and the like: computed by the database, so that the instance does not know the value. */
-export function isSqlExpression(value: unknown): boolean {
-  const name = (value as { constructor?: { name?: string } } | null)?.constructor?.name;
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['Literal', 'Fn', 'Col', 'Cast', 'Json', 'Where'].includes(name ?? '')
-  );
+/**
+ * `literal()`, `fn()` and the like: computed by the database, so that the instance does not know the value. As
+ * Sequelize does, it asks for the class of its own copy of the package; names of classes do not outlive a bundler.
+ */
+export function isSqlExpression(value: unknown, application: object = Sequelize): value is object {
+  const { Utils } = application as { Utils: { SequelizeMethod: new () => object } };
+  return value instanceof Utils.SequelizeMethod;
 }

@@ -53,6 +53,20 @@ export function effectiveTransaction(
   return (cls?.get('transaction') as Transaction | undefined) ?? undefined;
 }
 
+const closing = new WeakMap<Sequelize, () => void>();
+
+/** Calls `work` whenever the application closes the instance, which no hook of Sequelize's tells; the latest one given counts. */
+export function whenClosing(sequelize: Sequelize, work: () => void): void {
+  const isFirst = !closing.has(sequelize);
+  closing.set(sequelize, work);
+  if (!isFirst) return;
+  const close = sequelize.close.bind(sequelize);
+  sequelize.close = () => {
+    closing.get(sequelize)?.();
+    return close();
+  };
+}
+
 /** The part of the query interface through which every transaction passes. */
 export interface TransactionPort {
   startTransaction(transaction: Transaction, options: object): Promise<unknown>;

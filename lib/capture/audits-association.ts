@@ -2,10 +2,10 @@ import { HasMany, Op } from 'sequelize';
 import type { FindOptions, Model, ModelStatic, Sequelize } from 'sequelize';
 
 import { AuditError } from '../errors';
-import { canonicalKey } from '../record/key';
-import { internalsOf, valuesOf } from '../adapter/model';
+import { internalsOf } from '../adapter/model';
 import type { Audit } from '../storage/audit-model';
 import { trailOf } from '../trail/registry';
+import { AuditedModel } from './model/audited-model';
 
 interface Include {
   association?: unknown;
@@ -35,7 +35,8 @@ class AuditsAssociation extends (HasMany as unknown as new (
   async get(instances: Model[], options: FindOptions): Promise<Record<string, Audit[]>> {
     const { history } = trailOf(this.audited.sequelize!);
     const attribute = keyAttributeOf(this.audited);
-    const keyOf = (instance: Model): string => canonicalKey(valuesOf(instance).dataValues, [attribute]) ?? '';
+    const model = AuditedModel.of(this.audited);
+    const keyOf = (instance: Model): string => model?.keyOfInstance(instance) ?? '';
     const keys = [...new Set(instances.map(keyOf))];
     const { where, order, limit, transaction } = options;
     const read = (key: string | string[]): Promise<Audit[]> =>

@@ -3,12 +3,13 @@ import type { Model, ModelStatic, Transaction } from 'sequelize';
 import { assertKnownKeys } from '../config';
 import { isSuspended } from '../context/scope';
 import { AuditError } from '../errors';
-import { canonicalKey, keyPart } from '../record/key';
+import { keyPart } from '../record/key';
 import { maskWithin } from '../record/redaction';
 import type { Values } from '../record/values';
-import { internalsOf, valuesOf } from '../adapter/model';
+import { modelOfInstance } from '../adapter/model';
 import { effectiveTransaction } from '../adapter/sequelize';
 import { onlyTrail, trailOf } from '../trail/registry';
+import { AuditedModel } from './model/audited-model';
 
 /** An event of the application's own. */
 export interface RecordAuditOptions {
@@ -84,13 +85,11 @@ function describe(target: RecordAuditOptions['target']): {
 } {
   if (target === undefined || target === null) return { type: null, key: null };
   if (typeof target === 'function') return { type: target.name, key: null, model: target };
-  const model = target.constructor as ModelStatic<Model>;
-  if (typeof model === 'function' && internalsOf(model).primaryKeyAttributes) {
-    const key = canonicalKey(
-      valuesOf(target as Model).dataValues,
-      internalsOf(model).primaryKeyAttributes ?? [],
-    );
-    return { type: model.name, key, model };
+  const model = modelOfInstance(target);
+  if (model) {
+    // Of a model that is not audited as if it were, so that its key is the same if it will be.
+    const audited = AuditedModel.of(model) ?? new AuditedModel(model, {});
+    return { type: model.name, key: audited.keyOfInstance(target as Model), model };
   }
   const { type, id } = target as { type?: unknown; id?: unknown };
   const isKey = id === undefined || id === null || ['string', 'number', 'bigint'].includes(typeof id);

@@ -1,6 +1,6 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 
-import { internalsOf, modelOf, valuesOf } from '../adapter/model';
+import { internalsOf, modelOf } from '../adapter/model';
 import { assertKnownSequelize } from '../adapter/version';
 import { AuditError } from '../errors';
 import type { Audit } from '../storage/audit-model';
@@ -85,12 +85,7 @@ function wire(model: ModelStatic<Model>, options: ModelAuditOptions): void {
 function assertAuditable(audited: AuditedModel): void {
   const internals = internalsOf(audited.model);
   assertKnownSequelize(audited.model.sequelize as Sequelize);
-  if (!internals.primaryKeyAttributes?.length) {
-    throw new AuditError(
-      'AUDIT_NO_PRIMARY_KEY',
-      `${internals.name} has no primary key, so that a record could not say which row it is about. Give it one, or do not audit it.`,
-    );
-  }
+  audited.assertKeyed();
   if (internals.rawAttributes?.audits || Object.hasOwn(internals.associations, 'audits')) {
     throw new AuditError(
       'AUDIT_NAME_TAKEN',
@@ -118,7 +113,7 @@ function addGetAudits(model: ModelStatic<Model>): void {
   Object.defineProperty(model.prototype, 'getAudits', {
     value: function getAudits(this: Model, options?: GetAuditsOptions): Promise<Audit[]> {
       const own = modelOf(this);
-      const key = AuditedModel.of(own)?.keyOfInstance(valuesOf(this).dataValues) ?? null;
+      const key = AuditedModel.of(own)?.keyOfInstance(this) ?? null;
       if (key === null) return Promise.resolve([]);
       return trailOf(own.sequelize as Sequelize).history.of(own.name, key, options);
     },

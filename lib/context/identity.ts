@@ -1,6 +1,8 @@
+import type { Model } from 'sequelize';
+
+import { internalsOf, modelOfInstance, valuesOf } from '../adapter/model';
 import { AuditError } from '../errors';
 import { canonicalKey, keyPart } from '../record/key';
-import type { Values } from '../record/values';
 import type { AuditUser, UserLike, UserSource } from './audit-context';
 import { orLeaveOut } from './warn-once';
 
@@ -17,10 +19,10 @@ export type Role = 'user' | 'onBehalfOf';
 export function identify(source: UserSource | undefined, role: Role): Identity | null {
   const user = typeof source === 'function' ? askAtOnce(source, role) : source;
   if (!user) return null;
-  const model = modelOf(user);
+  const model = modelOfInstance(user);
   if (model) {
-    const values = (user as unknown as { dataValues: Values }).dataValues;
-    return { type: model.name, id: canonicalKey(values, model.primaryKeyAttributes) };
+    const { dataValues } = valuesOf(user as Model);
+    return { type: model.name, id: canonicalKey(dataValues, internalsOf(model).primaryKeyAttributes ?? []) };
   }
   const { type, id } = user as AuditUser;
   if (!isKey(id) || (type !== undefined && type !== null && typeof type !== 'string')) {
@@ -52,22 +54,9 @@ export function askAtOnce<T>(question: () => T, what: string): T {
 /** Whether this can be a user: an instance of a model, or an object with an id. */
 export function isUserLike(value: unknown): value is UserLike {
   if (typeof value !== 'object' || value === null) return false;
-  return modelOf(value) !== undefined || isKey((value as { id?: unknown }).id);
+  return modelOfInstance(value) !== undefined || isKey((value as { id?: unknown }).id);
 }
 
 function isKey(id: unknown): boolean {
   return ['string', 'number', 'bigint'].includes(typeof id);
-}
-
-interface ModelLike {
-  readonly name: string;
-  readonly primaryKeyAttributes: readonly string[];
-}
-
-function modelOf(user: object): ModelLike | undefined {
-  // An object without a prototype, as GraphQL hands out, has no constructor.
-  const model: unknown = user.constructor;
-  return typeof model === 'function' && 'primaryKeyAttributes' in model
-    ? (model as unknown as ModelLike)
-    : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Sequelize } from 'sequelize';
 
+import { whenClosing } from '../adapter/sequelize';
 import { assertKnownSequelize } from '../adapter/version';
 import { resolveSettings } from '../config';
 import type { AuditOptions, Settings } from '../config';
@@ -8,7 +9,7 @@ import { createLogger } from '../logger';
 import { AuditTrail } from './trail';
 
 const trails = new WeakMap<Sequelize, AuditTrail>();
-/** Trails in use, so that a worker finds its trail by itself when there is just one. */
+/** Trails in use, so that a worker finds its trail by itself when there is just one; until they or their instances are closed. */
 const open = new Set<AuditTrail>();
 const configured = new WeakSet<AuditTrail>();
 /** Instances for which the environment's settings cannot be used. */
@@ -96,6 +97,8 @@ export function onlyTrail(): AuditTrail {
 
 function register(trail: AuditTrail): AuditTrail {
   trails.set(trail.sequelize, trail);
+  // What waits in the journal stays there for a worker; a later change puts the trail back into use.
+  whenClosing(trail.sequelize, () => open.delete(trail));
   open.add(trail);
   return trail;
 }

@@ -76,7 +76,9 @@ export class AuditTrail {
         dir: this.privateDirectory,
         redisKey: `${settings.redisKey}:${name}`,
       });
-      this.callOff = atExit(() => this.removePrivateDirectory());
+      const directory = this.privateDirectory;
+      // Not the trail itself, which would keep the Sequelize instance for as long as the process.
+      this.callOff = atExit(() => fs.rmSync(directory, { recursive: true, force: true }));
     } else if (database) {
       // The settings come from a trail that has had its say (the worker's thread).
       this.settings = settings;

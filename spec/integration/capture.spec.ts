@@ -50,6 +50,21 @@ for (const database of DATABASES) {
       });
     });
 
+    it('records nothing of a model whose key was removed, says so once, and lets its writes be', async () => {
+      const Product = define();
+      Product.removeAttribute('id');
+      await world.sequelize.sync();
+      await Product.create({ price: 1 });
+      await world.sequelize.transaction((transaction) =>
+        Product.update({ price: 2 }, { where: { price: 1 }, transaction }),
+      );
+      expect(await Product.count({ where: { price: 2 } })).to.equal(1);
+      expect(await changes()).to.deep.equal([]);
+      const errors = world.logger.lines.filter((line) => line.startsWith('error'));
+      expect(errors).to.have.length(1);
+      expect(errors[0]).to.contain('Product has no primary key');
+    });
+
     it('makes no record of an assignment that was taken back', async () => {
       const Product = define();
       await world.sequelize.sync();

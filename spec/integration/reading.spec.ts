@@ -110,6 +110,31 @@ for (const database of DATABASES) {
       await world.dispose();
     });
 
+    it('makes keys in one way, whoever asks for them', async () => {
+      const world = await createWorld(database);
+      const Price = withAudit(
+        world.sequelize.define('Price', {
+          id: { type: DataTypes.DECIMAL(10, 2), primaryKey: true },
+          n: DataTypes.INTEGER,
+        }),
+      );
+      await world.sequelize.sync();
+      const price = await Price.create({ id: 1.1, n: 1 });
+      await Price.update({ n: 2 }, { where: {} });
+      await recordAudit({ event: 'exported', target: price });
+      const [read] = await Price.findAll();
+      await recordAudit({ event: 'printed', target: read! });
+      await world.stored();
+
+      const events = ['created', 'updated', 'exported', 'printed'];
+      const [included] = await Price.findAll({ include: 'audits' });
+      const audits = included?.get('audits') as { event: string }[];
+      expect(audits.map(({ event }) => event)).to.deep.equal(events);
+      for (const each of [price, read!])
+        expect((await each.getAudits()).map(({ event }) => event)).to.deep.equal(events);
+      await world.dispose();
+    });
+
     it('includes audits by the key in the row, whatever its getter says', async () => {
       const world = await createWorld(database, { driver: 'sync' });
       const code = { type: DataTypes.STRING(300), primaryKey: true, get: () => 'always the same' };

@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 
 import { expect } from 'chai';
 import { DataTypes, Sequelize } from 'sequelize';
 
 import { configureAudit, recordAudit, runWithAuditContext, startAuditWorker, withAudit } from '../../lib';
-import type { AuditTrail } from '../../lib';
+import type { AuditError, AuditTrail } from '../../lib';
 import { servers, temporaryFolder } from '../support/servers';
+import { until } from '../support/until';
 import { createWorld, MemoryLogger } from '../support/world';
 
 const run = promisify(execFile);
@@ -51,6 +54,36 @@ describe('several trails', () => {
       }
     });
   }
+
+  it('end with their Sequelize instances, which nothing keeps', async () => {
+    const dir = temporaryFolder();
+    const use = async (name: string): Promise<WeakRef<Sequelize>> => {
+      const storage = name === '' ? ':memory:' : path.join(dir, `${name}.sqlite`);
+      const sequelize = new Sequelize({ dialect: 'sqlite', storage, logging: false });
+      const trail = configureAudit(sequelize, { dir, logger: new MemoryLogger() });
+      const Product = withAudit(sequelize.define('Product', { name: DataTypes.STRING }));
+      await sequelize.sync();
+      await Product.create({ name });
+      await trail.flush();
+      await sequelize.close();
+      return new WeakRef(sequelize);
+    };
+    const used = [await use(''), await use('first'), await use('second'), await use('')];
+    v8.setFlagsFromString('--expose-gc');
+    const collect = vm.runInNewContext('gc') as () => void;
+
+    await until(
+      () => {
+        collect();
+        return used.every((each) => each.deref() === undefined);
+      },
+      { what: 'the instances to be collected' },
+    );
+    await recordAudit({ event: 'exported' }).then(
+      () => expect.fail('no trail is left'),
+      (error: AuditError) => expect(error.code).to.equal('AUDIT_NOT_CONFIGURED'),
+    );
+  });
 
   it('of two databases with one name are refused on one directory', async () => {
     const dir = temporaryFolder();

@@ -1,6 +1,6 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import { internalsOf, notDeletedValue } from '../../adapter/model';
+import { internalsOf, notDeletedValue, valuesOf } from '../../adapter/model';
 import type { ModelInternals } from '../../adapter/model';
 import { suggestion } from '../../config';
 import { AuditError } from '../../errors';
@@ -66,8 +66,9 @@ export class AuditedModel {
     return canonicalKey(row, internalsOf(this.model).primaryKeyAttributes ?? []);
   }
 
-  /** The key of an instance, as the trail has it. */
-  keyOfInstance(values: Row): string | null {
+  /** The key of an instance, as the trail has it: by its attributes' types, as that of a row that was read. */
+  keyOfInstance(instance: Model): string | null {
+    const values = valuesOf(instance).dataValues;
     const row: Row = {};
     for (const { name, type } of this.columns.keys) {
       const value = type.fromInstance(values[name]);
@@ -82,6 +83,15 @@ export class AuditedModel {
     if (!deletedAt) return false;
     const unmarked = deletedAt.type.fromInstance(notDeletedValue(this.model, deletedAt.name));
     return !deletedAt.type.equal(row[deletedAt.name] ?? null, unmarked ?? null);
+  }
+
+  /** Throws AUDIT_NO_PRIMARY_KEY; also asked before each write, because attributes can be removed later. */
+  assertKeyed(): void {
+    if (internalsOf(this.model).primaryKeyAttributes?.length) return;
+    throw new AuditError(
+      'AUDIT_NO_PRIMARY_KEY',
+      `${this.name} has no primary key, so that a record could not say which row it is about. Give it one, or do not audit it.`,
+    );
   }
 
   /** Throws AUDIT_OPTION if include, exclude or redact name what is no attribute, or `parent` what is no association. */

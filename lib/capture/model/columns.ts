@@ -25,6 +25,8 @@ export interface Column {
   readonly isAutomatic: boolean;
   /** An object that the application can change without assigning it, so that an instance's old value proves nothing. */
   readonly isMutable: boolean;
+  /** Whether records show it masked, whatever it holds. */
+  readonly isRedacted: boolean;
   /** The value as it may be recorded. */
   readonly shown: (value: unknown) => unknown;
 }
@@ -32,7 +34,17 @@ export interface Column {
 /** A row, or what is known of it: values by attribute, in the form that the trail keeps. */
 export type Row = Record<string, unknown>;
 
-const MUTABLE = new Set(['JSON', 'JSONB', 'HSTORE', 'ARRAY', 'RANGE', 'GEOMETRY', 'GEOGRAPHY']);
+const MUTABLE = new Set([
+  'JSON',
+  'JSONB',
+  'HSTORE',
+  'ARRAY',
+  'RANGE',
+  'GEOMETRY',
+  'GEOGRAPHY',
+  'BLOB',
+  'DATE',
+]);
 const NESTED = new Set(['JSON', 'JSONB', 'HSTORE']);
 
 /** The columns of a model at one time: attributes may be added later (belongsTo adds keys). */
@@ -45,6 +57,8 @@ export class Columns {
   readonly areMixedUp: boolean;
   /** Of a paranoid model: the mark of deletion. */
   readonly deletedAt: Column | undefined;
+  /** Whether there is what records must not show, so that SQL, which may speak of it, cannot be shown either. */
+  readonly haveSecrets: boolean;
 
   constructor(model: ModelStatic<Model>, options: ModelAuditOptions) {
     const internals = internalsOf(model);
@@ -55,6 +69,7 @@ export class Columns {
     this.byField = new Map(this.all.map((column) => [column.field, column]));
     this.byName = new Map(this.all.map((column) => [column.name, column]));
     this.areMixedUp = this.all.some(({ name, field }) => name !== field && this.byName.has(field));
+    this.haveSecrets = this.all.some(({ isAudited, isRedacted }) => !isAudited || isRedacted);
     this.deletedAt = this.byName.get(internals._timestampAttributes.deletedAt ?? '');
   }
 }
@@ -67,23 +82,28 @@ function columnOf(
 ): Column {
   const typeKey = (attribute.type as { key?: string } | null)?.key ?? '';
   const { _timestampAttributes, _versionAttribute } = model;
+  const { redact } = options;
+  const isKey = model.primaryKeyAttributes?.includes(name) ?? false;
+  const isRedacted = redact !== false && (redact?.includes(name) || isSecretName(name)) === true;
   return {
     name,
     field: attribute.field ?? name,
-    type: valueTypeOf(attribute.type, dialectOf(model), optionsOf(model.sequelize!).timezone),
+    type: valueTypeOf(
+      attribute.type,
+      dialectOf(model),
+      optionsOf(model.sequelize!).timezone,
+      model.sequelize!.constructor,
+    ),
     typeKey,
     attribute,
-    isKey: model.primaryKeyAttributes?.includes(name) ?? false,
+    isKey,
     isAudited: (options.include?.includes(name) ?? true) && !options.exclude?.includes(name),
     isAutomatic: name === _timestampAttributes.updatedAt || name === _versionAttribute,
-    isMutable: MUTABLE.has(typeKey),
-    shown: viewOf(name, typeKey, options),
+    // Nobody changes a key or Sequelize's own timestamps in place.
+    isMutable: MUTABLE.has(typeKey) && !isKey && !Object.values(_timestampAttributes).includes(name),
+    isRedacted,
+    shown: isRedacted ? mask : NESTED.has(typeKey) && redact !== false ? maskWithin : (value) => value,
   };
-}
-
-function viewOf(name: string, typeKey: string, { redact }: ModelAuditOptions): Column['shown'] {
-  if (redact !== false && (redact?.includes(name) || isSecretName(name))) return mask;
-  return NESTED.has(typeKey) && redact !== false ? maskWithin : (value) => value;
 }
 
 function dialectOf(model: ModelInternals): 'postgres' | 'mysql' | 'sqlite' {

@@ -51,25 +51,29 @@ const MAKERS = new Map<string | undefined, TypeMaker>([
 
 /**
  * The value type of an attribute's type, which is `Model.rawAttributes[name].type` of Sequelize 6.
- * `timezone` is Sequelize's option; it matters where a database keeps dates without their offset.
+ * `timezone` is Sequelize's option; it matters where a database keeps dates without their offset. `application` is
+ * the application's class of Sequelize, which knows its own SQL expressions.
  */
-export function valueTypeOf(type: unknown, dialect: Dialect, timezone = '+00:00'): ValueType {
+export function valueTypeOf(
+  type: unknown,
+  dialect: Dialect,
+  timezone = '+00:00',
+  application?: object,
+): ValueType {
   const attributeType = attributeTypeOf(type);
   const context = {
     dialect,
     timezone,
-    valueTypeOf: (inner: unknown) => valueTypeOf(inner, dialect, timezone),
+    valueTypeOf: (inner: unknown) => valueTypeOf(inner, dialect, timezone, application),
   };
-  return complete(MAKERS.get(attributeType.key)?.(attributeType, context) ?? anything);
+  return complete(MAKERS.get(attributeType.key)?.(attributeType, context) ?? anything, application);
 }
 
 /** Adds what holds for every type. */
-function complete({
-  read = itself,
-  fromDatabase = itself,
-  fromInstance = itself,
-  equal = isSame,
-}: Particulars): ValueType {
+function complete(
+  { read = itself, fromDatabase = itself, fromInstance = itself, equal = isSame }: Particulars,
+  application: object | undefined,
+): ValueType {
   return {
     read,
     fromDatabase: (raw) => {
@@ -83,7 +87,7 @@ function complete({
     fromInstance: (value) => {
       if (value === null || value === undefined) return value;
       try {
-        return typeof value === 'object' && isSqlExpression(value) ? UNKNOWN : fromInstance(value);
+        return isSqlExpression(value, application) ? UNKNOWN : fromInstance(value);
       } catch {
         return UNKNOWN;
       }

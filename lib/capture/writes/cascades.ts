@@ -26,23 +26,14 @@ interface Child {
 /**
  * Reads the rows that the database will delete or null with those given, their own children included.
  * Called after the delete, the answer records what has become of them: whether there really is a
- * foreign key is seen by its effect. `byHooks` names keys whose rows Sequelize destroys by itself.
+ * foreign key is seen by its effect.
  */
-export async function cascadesOf(
-  call: WriteCall,
-  deleted: readonly Image[],
-  byHooks: ReadonlySet<string> = new Set(),
-): Promise<() => Promise<void>> {
+export async function cascadesOf(call: WriteCall, deleted: readonly Image[]): Promise<() => Promise<void>> {
   const children: Child[] = [];
   const seen = new Set<string>();
-  const collect = async (
-    parent: WriteCall,
-    rows: readonly Image[],
-    skipped: ReadonlySet<string>,
-  ): Promise<void> => {
+  const collect = async (parent: WriteCall, rows: readonly Image[]): Promise<void> => {
     for (const { id } of rows) seen.add(rowId(parent, id));
     for (const { child, column, to, deletes } of referencesTo(parent.audited, parent.table)) {
-      if (skipped.has(referenceId(child.model, column.name))) continue;
       const values = rows
         .map(({ row }) => row[to.name])
         .filter((value) => value !== null && value !== undefined);
@@ -53,18 +44,13 @@ export async function cascadesOf(
       const images = found.filter(({ id }) => !seen.has(rowId(childCall, id)));
       if (images.length === 0) continue;
       children.push({ call: childCall, images });
-      if (deletes) await collect(childCall, images, new Set());
+      if (deletes) await collect(childCall, images);
     }
   };
-  await collect(call, deleted, byHooks);
+  await collect(call, deleted);
   return async () => {
     for (const child of children) await recordFate(child);
   };
-}
-
-/** A reference in one text, as `byHooks` of {@link cascadesOf} holds it. */
-export function referenceId(child: ModelStatic<Model>, attribute: string): string {
-  return `${tableKey(internalsOf(child).getTableName())}\u0000${attribute}`;
 }
 
 /** Audited models whose rows refer to a table, over however many others, and however they do. */

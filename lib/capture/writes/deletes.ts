@@ -17,8 +17,6 @@ export interface Delete extends SetStatement {
   readonly isSmall: boolean;
   /** The caller's answer where the statement is ours; undefined if it must be Sequelize's. */
   readonly answer?: (count: number) => unknown;
-  /** Foreign keys whose rows Sequelize deletes by itself. */
-  readonly byHooks?: ReadonlySet<string>;
 }
 
 /** Deletes rows and records all that they held: in one statement where the database returns what it deletes. */
@@ -91,9 +89,7 @@ async function deleteFound(
   found: readonly Image[],
   where: Where,
 ): Promise<unknown> {
-  const recordCascades = call.audited.options.cascade
-    ? await cascadesOf(call, found, statement.byHooks)
-    : undefined;
+  const recordCascades = call.audited.options.cascade ? await cascadesOf(call, found) : undefined;
   const answer = await statement.run(call, where);
   const gone = await whatWent(call, found, answer);
   call.recordRows(gone.map(({ row }) => ({ before: row })));

@@ -1,9 +1,10 @@
 import type { Model } from 'sequelize';
 
-import { assignReturned, destroysByHooks, internalsOf, modelOf, valuesOf } from '../../adapter/model';
+import { deleteRow } from '../../adapter/destroy';
+import { assignReturned, internalsOf, modelOf } from '../../adapter/model';
+import { sentByInsert } from '../../adapter/omit-null';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
-import { affected } from './answers';
-import { referenceId } from './cascades';
+import { affected } from './affected';
 import type { Column, Row } from '../model/columns';
 import { completeRow } from './created-row';
 import { deleteRows } from './deletes';
@@ -14,8 +15,11 @@ import { inTransaction, inTransactionIfSync } from './own-transaction';
 import type { Images } from './row-change';
 import { isTrusted, noteWrite } from '../model/trust';
 import { UNKNOWN } from '../types/value-type';
+import type { ValueType } from '../types/value-type';
 import type { WriteCall } from './write-call';
 import { allColumns, writtenBy, writtenByInsert } from './written';
+
+const EXACT_IN_JAVASCRIPT = /INT|^(STRING|CHAR|TEXT|CITEXT|UUID|ENUM|BOOLEAN|DECIMAL|DATEONLY)$/;
 
 /** `instance.save()` of a new row, and all that leads there: create, findOrCreate, associations. */
 export async function insertInstance(
@@ -24,18 +28,26 @@ export async function insertInstance(
   instance: Model,
   values: FieldValues,
 ): Promise<unknown> {
-  const written = writtenByInsert(call, values);
+  const written = writtenByInsert(call, sentByInsert(call.sequelize, values));
+  const names = call.audited.columns.all.map(({ name }) => name);
   const insert = async (within: WriteCall): Promise<unknown> => {
     const { answer, row } = await completeRow(within, instance, written, values, (options) =>
       port.insert(instance, within.table, values, options),
     );
     if (row) within.recordRows([{ after: row }]);
-    noteWrite(instance, within.transaction, false);
+    noteWrite(instance, names, within.transaction, false);
     return answer;
   };
-  // What only the database knows is read right after, before anyone else can change it.
-  const isRead = written.unknown.length > 0 && call.dialect !== 'postgres';
+  // What only the database knows is read right after: in a transaction, so that nobody can change it before,
+  // and that a row whose reading is refused is not there when it is inserted without.
+  const isRead = written.unknown.some((column) => !comesBack(call, column));
   return isRead || call.isSync ? inTransaction(call, insert) : insert(call);
+}
+
+/** Whether the INSERT itself returns exactly what a column holds: in JavaScript a date has lost its microseconds. */
+function comesBack({ dialect, options: { returning } }: WriteCall, { field, typeKey }: Column): boolean {
+  const isAsked = returning === true || (Array.isArray(returning) && returning.includes(field));
+  return dialect === 'postgres' && isAsked && EXACT_IN_JAVASCRIPT.test(typeKey);
 }
 
 /** `instance.save()` of a row that exists: update, soft destroy, restore. */
@@ -47,6 +59,7 @@ export async function updateInstance(
   where: Where,
 ): Promise<unknown> {
   const written = writtenBy(call, values);
+  const names = Object.keys(written.after);
   const before =
     written.unknown.length === 0 ? remembered(call, instance, written.columns, written.after) : undefined;
   if (before) return updateRemembered(call, port, instance, values, where, { before, after: written.after });
@@ -60,7 +73,7 @@ export async function updateInstance(
       run,
       sum: ([first]) => first,
     });
-    noteWrite(instance, call.transaction, affected(answer) === 0);
+    noteWrite(instance, names, call.transaction, affected(answer) === 0);
     return answer;
   }
   const attributes = internalsOf(modelOf(instance)).rawAttributes;
@@ -78,24 +91,18 @@ export async function updateInstance(
       columns: written.columns,
     });
     assignReturned(instance, rows[0]);
-    noteWrite(instance, within.transaction, count === 0);
+    noteWrite(instance, names, within.transaction, count === 0);
     return [instance, count];
   });
 }
 
-/** `instance.destroy()` of a row that really goes. */
-export async function deleteInstance(
-  call: WriteCall,
-  port: WritePort,
-  instance: Model,
-  where: Where,
-): Promise<unknown> {
+/** `instance.destroy()` of a row that really goes; children that Sequelize destroys by itself have gone before. */
+export async function deleteInstance(call: WriteCall, instance: Model, where: Where): Promise<unknown> {
   // With this type, Sequelize tells how many rows went; the row may be gone already.
   const run = (within: WriteCall, condition: Where): Promise<unknown> =>
-    port.delete(instance, within.table, condition, { ...within.options, type: 'BULKDELETE' });
+    deleteRow(instance, within.table, condition, { ...within.options, type: 'BULKDELETE' });
   const answer = (): unknown => (call.dialect === 'postgres' ? [] : instance);
   const before = call.audited.options.cascade ? undefined : remembered(call, instance, allColumns(call), {});
-  const byHooks = keysDestroyedByHooks(instance);
   if (before) {
     return inTransactionIfSync(call, async (within) => {
       const count = await run(within, where);
@@ -103,9 +110,7 @@ export async function deleteInstance(
       return answer();
     });
   }
-  const statement = { where, isSmall: true, isBound: false, run, sum: answer, byHooks };
-  // Children that Sequelize destroys by itself go in its own method, before the row.
-  await deleteRows(call, byHooks.size === 0 ? { ...statement, answer } : statement);
+  await deleteRows(call, { where, isSmall: true, isBound: false, run, sum: answer, answer });
   return answer();
 }
 
@@ -120,15 +125,15 @@ function updateRemembered(
   return inTransactionIfSync(call, async (within) => {
     const answer = await port.update(instance, within.table, values, where, within.options);
     if (affected(answer) !== 0) within.recordRows([images]);
-    noteWrite(instance, within.transaction, affected(answer) === 0);
+    noteWrite(instance, Object.keys(images.after ?? {}), within.transaction, affected(answer) === 0);
     return answer;
   });
 }
 
 /**
  * What the row held, as far as the instance can know it; undefined where it cannot: attributes that were not
- * selected, objects that may have been changed in place, values of a transaction that was rolled back, or where
- * the model wants the database's word.
+ * selected, objects that may have been changed in place, values of a transaction that was rolled back, what was
+ * not changed and yet is written, or where the model wants the database's word.
  */
 function remembered(
   call: WriteCall,
@@ -137,29 +142,22 @@ function remembered(
   written: Row,
 ): Row | undefined {
   const { options, columns: all } = call.audited;
-  if (options.oldValues === 'database' || all.areMixedUp || !isTrusted(instance)) return undefined;
-  const { dataValues } = valuesOf(instance);
+  if (options.oldValues === 'database' || all.areMixedUp) return undefined;
+  const names = columns.map(({ name }) => name);
+  if (!isTrusted(instance, names)) return undefined;
   const row: Row = {};
-  for (const column of columns) {
-    const { name } = column;
-    if (column.isMutable && column.isAudited) return undefined;
+  for (const { name, type, isMutable, isAudited, isAutomatic } of columns) {
     const original = originalValue(instance, name);
-    if (original === undefined) return undefined;
-    const isSameObject = typeof original === 'object' && original !== null && original === dataValues[name];
-    if (isSameObject && name in written) return undefined;
-    const value = column.type.fromInstance(original);
-    if (value === UNKNOWN) return undefined;
+    if (original === undefined || (isMutable && isAudited && original !== null)) return undefined;
+    const value = type.fromInstance(original);
+    // Written as it is said to be already, it was changed where the instance could not see it, as by a raw set.
+    if (value === UNKNOWN || (name in written && !isAutomatic && isSame(type, value, written[name])))
+      return undefined;
     row[name] = value;
   }
   return row;
 }
 
-function keysDestroyedByHooks(instance: Model): Set<string> {
-  const keys = new Set<string>();
-  for (const association of Object.values(internalsOf(modelOf(instance)).associations)) {
-    if (!destroysByHooks(association)) continue;
-    const { target, foreignKey } = association as { target: ReturnType<typeof modelOf>; foreignKey: string };
-    keys.add(referenceId(target, foreignKey));
-  }
-  return keys;
+function isSame(type: ValueType, old: unknown, value: unknown): boolean {
+  return old === null || value === null ? old === value : type.equal(old, value);
 }

@@ -1,7 +1,7 @@
 import { Op } from 'sequelize';
 
 import type { Where } from '../../adapter/write-port';
-import type { RawKey } from './row-reader';
+import type { RawKey } from './raw-key';
 import type { WriteCall } from './write-call';
 
 /**

@@ -1,10 +1,11 @@
 import type { Where } from '../../adapter/write-port';
 import type { Row } from '../model/columns';
-import { affected } from './answers';
+import { affected } from './affected';
 import { writeLocked } from './locked-write';
 import type { SetStatement } from './locked-write';
 import type { Images } from './row-change';
-import { idOfKey, RowReader } from './row-reader';
+import { idOfKey } from './raw-key';
+import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
 import type { WriteCall } from './write-call';
 import type { Written } from './written';

@@ -5,7 +5,8 @@ import { both, keyCondition } from './key-condition';
 import { inTransaction } from './own-transaction';
 import { AT_ONCE, piecesOf } from './pieces';
 import { RowReader } from './row-reader';
-import type { Image, RawKey, ReadOptions } from './row-reader';
+import type { RawKey } from './raw-key';
+import type { Image, ReadOptions } from './row-reader';
 import { asOne } from './savepoint';
 import type { WriteCall } from './write-call';
 

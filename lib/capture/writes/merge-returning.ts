@@ -5,7 +5,7 @@ import type { RawRow } from '../../adapter/sql';
 import { rowsByKeys, rowsWhere } from './merged-rows';
 import type { Merge, Merged } from './merged-rows';
 import { askFor } from './returning';
-import { idOfKey } from './row-reader';
+import { idOfKey } from './raw-key';
 import type { Image } from './row-reader';
 import { sameRows } from './unique-keys';
 import type { WriteCall } from './write-call';

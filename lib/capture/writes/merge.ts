@@ -8,7 +8,7 @@ import { rowsBefore } from './merged-rows';
 import { inTransaction, Raced } from './own-transaction';
 import { pairRows } from './pair-rows';
 import type { Images } from './row-change';
-import type { RawKey } from './row-reader';
+import type { RawKey } from './raw-key';
 import { uniqueKeysOf } from './unique-keys';
 import type { WriteCall } from './write-call';
 

@@ -1,7 +1,8 @@
 import type { FieldValues, Where, WriteOptions } from '../../adapter/write-port';
 import { piecesOf } from './pieces';
 import { RowReader } from './row-reader';
-import type { Image, RawKey, ReadOptions } from './row-reader';
+import type { RawKey } from './raw-key';
+import type { Image, ReadOptions } from './row-reader';
 import { sameRows, valuesOf } from './unique-keys';
 import type { UniqueKey } from './unique-keys';
 import type { WriteCall } from './write-call';

@@ -5,7 +5,8 @@ import { UNKNOWN } from '../types/value-type';
 import type { Merge, Merged } from './merged-rows';
 import type { Images } from './row-change';
 import { RowReader } from './row-reader';
-import type { Image, RawKey } from './row-reader';
+import type { RawKey } from './raw-key';
+import type { Image } from './row-reader';
 import { isSame, valuesOf } from './unique-keys';
 import type { WriteCall } from './write-call';
 

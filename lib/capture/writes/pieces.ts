@@ -1,4 +1,4 @@
-import type { RawKey } from './row-reader';
+import type { RawKey } from './raw-key';
 
 /** Rows of which everything is in memory at once; a statement that meets more has them read in parts. */
 export const AT_ONCE = 5_000;

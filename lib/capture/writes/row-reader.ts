@@ -4,10 +4,9 @@ import type { Where } from '../../adapter/write-port';
 import type { Column, Row } from '../model/columns';
 import { exactNumber } from '../types/value-type';
 import { keyCondition } from './key-condition';
+import { idOfKey } from './raw-key';
+import type { RawKey } from './raw-key';
 import type { WriteCall } from './write-call';
-
-/** A row's primary key in a form that the database takes back exactly, one value a key column. */
-export type RawKey = readonly unknown[];
 
 /** A row as it was read. */
 export interface Image {
@@ -205,12 +204,4 @@ export class RowReader {
 /** On PostgreSQL, who only refers to a row need not wait for a change that leaves its key alone. */
 function lockingClause(dialect: string, lock: 'row' | 'key'): string {
   return dialect === 'postgres' && lock === 'row' ? ' FOR NO KEY UPDATE' : ' FOR UPDATE';
-}
-
-export function idOfKey(key: RawKey): string {
-  return key.map((value) => (Buffer.isBuffer(value) ? value.toString('hex') : partOf(value))).join('\u0000');
-}
-
-function partOf(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value);
 }

@@ -3,14 +3,14 @@ import type { Model, ModelStatic } from 'sequelize';
 import { assignReturned } from '../../adapter/model';
 import { formatRows } from '../../adapter/sql';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
-import { affected } from './answers';
+import { affected } from './affected';
 import { deleteRows } from './deletes';
-
 import { updateLocked } from './locked-update';
 import type { Update } from './locked-update';
 import { writeReturning } from './one-statement';
 import type { Returned } from './returning-statement';
 import { inTransactionIfSync } from './own-transaction';
+import { noteUnknown } from '../model/trust';
 import { recordSummary } from './summary';
 import type { Statement } from './summary';
 import { truncateRows } from './truncation';
@@ -67,6 +67,7 @@ export function addToSet(
   // Sequelize's own condition of such a statement knows nothing of the model's types.
   const condition = sql.expression(sql.condition(where));
   const written = writtenBy(call, values);
+  noteUnknown(instance, Object.keys(written.after));
   const rows = (within: WriteCall): Promise<unknown> =>
     updateRows(
       within,
@@ -87,7 +88,8 @@ export function addToSet(
       },
     );
   if (instance) return inTransactionIfSync(call, rows);
-  const statement = { event: 'updated', operation: 'increment', values, where } as const;
+  const operation = operator === '-' ? 'decrement' : 'increment';
+  const statement = { event: 'updated', operation, values, where } as const;
   return byPolicy(
     call,
     (answer) => ({ ...statement, count: affected(answer) ?? null }),

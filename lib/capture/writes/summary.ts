@@ -1,14 +1,14 @@
 import type { FieldValues, Where } from '../../adapter/write-port';
-import { maskWithin } from '../../record/redaction';
 import type { RowEvent } from '../../record/record';
 import type { Values } from '../../record/values';
 import { UNKNOWN } from '../types/value-type';
+import { Shown } from './shown-condition';
 import type { WriteCall } from './write-call';
 
 /** A statement that changed many rows, as one record tells of it. */
 export interface Statement {
   readonly event: RowEvent;
-  /** What Sequelize calls it: `bulkCreate`, `update`, `destroy`, `truncate`, `increment`. */
+  /** What Sequelize calls it: `bulkCreate`, `update`, `destroy`, `restore`, `truncate`, `increment`, `decrement`. */
   readonly operation: string;
   readonly where?: Where;
   /** What was set, by column name. */
@@ -22,45 +22,45 @@ export function recordSummary(call: WriteCall, { event, operation, where, values
   if (count === 0) return;
   const { audited } = call;
   if (audited.options.events && !audited.options.events.includes(event)) return;
-  call.record(() => [
-    {
-      event,
-      auditableType: audited.name,
-      auditableId: null,
-      oldValues: null,
-      newValues: values ? setValues(call, values) : null,
-      tags: audited.options.tags,
-      context: { statement: { operation, where: maskWithin(readable(where)), count } },
-    },
-  ]);
+  call.record(() => {
+    const shown = new Shown(audited, call.sequelize.constructor);
+    return [
+      {
+        event,
+        auditableType: audited.name,
+        auditableId: null,
+        oldValues: null,
+        newValues: values ? setValues(call, values, shown) : null,
+        tags: audited.options.tags,
+        context: { statement: { operation, ...duplicates(call), where: shown.condition(where), count } },
+      },
+    ];
+  });
 }
 
-function setValues(call: WriteCall, values: FieldValues): Values {
+function setValues(call: WriteCall, values: FieldValues, shown: Shown): Values {
   const set: Values = {};
   for (const [field, value] of Object.entries(values)) {
     const column = call.audited.columns.byField.get(field);
     if (!column?.isAudited || value === undefined) continue;
     const known = column.type.fromInstance(value);
-    set[column.name] = column.shown(known === UNKNOWN ? readable(value) : known);
+    const told = isCounter(call, field, value) ? { literal: value.val } : shown.operand(value);
+    set[column.name] = column.shown(known === UNKNOWN ? told : known);
   }
   return set;
 }
 
-/** Conditions are keyed by symbols (`Op.gt`), and may hold SQL: made into what JSON holds and people read. */
-function readable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(readable);
-  if (typeof value !== 'object' || value === null) return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) {
-    return Object.fromEntries(
-      Reflect.ownKeys(value).map((key) => [
-        typeof key === 'symbol' ? (key.description ?? '') : key,
-        readable((value as Record<PropertyKey, unknown>)[key]),
-      ]),
-    );
-  }
-  const { val, fn, args, col } = value as { val?: unknown; fn?: unknown; args?: unknown; col?: unknown };
-  if (typeof fn === 'string') return { fn, args: readable(args) };
-  if (typeof val === 'string') return { literal: val };
-  return typeof col === 'string' ? { col } : value;
+/** `n + 1`: SQL that speaks of nothing but its own column. */
+function isCounter({ sql }: WriteCall, field: string, value: unknown): value is { val: string } {
+  const { val } = (value ?? {}) as { val?: unknown };
+  const own = sql.name(field);
+  return typeof val === 'string' && val.startsWith(own) && /^ [+-] '?-?[\d.]+'?$/.test(val.slice(own.length));
+}
+
+/** What else tells what the statement did: which attributes it writes to rows that are there already. */
+function duplicates({ audited, options }: WriteCall): { updateOnDuplicate?: string[] } {
+  const written = options.updateOnDuplicate?.map((field) => audited.columns.byField.get(field));
+  return written
+    ? { updateOnDuplicate: written.flatMap((column) => (column?.isAudited ? [column.name] : [])) }
+    : {};
 }

@@ -3,7 +3,8 @@ import type { Row } from '../model/columns';
 import { UNKNOWN } from '../types/value-type';
 import { piecesOf } from './pieces';
 import { RowReader } from './row-reader';
-import type { Image, RawKey } from './row-reader';
+import type { RawKey } from './raw-key';
+import type { Image } from './row-reader';
 import type { WriteCall } from './write-call';
 import { allColumns } from './written';
 

@@ -1,5 +1,6 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 
+import { deleteRow, destroyChildren } from '../../adapter/destroy';
 import { internalsOf, modelOf, modelsOf, tableKey } from '../../adapter/model';
 import type { TableName } from '../../adapter/model';
 import { writePortOf } from '../../adapter/write-port';
@@ -41,14 +42,18 @@ export function watchWrites(sequelize: Sequelize): void {
       () => plain.update(instance, table, values, where, options),
       (call) => updateInstance(call, plain, instance, values, where),
     );
-  port.delete = (instance, table, where, options) =>
-    captured(
-      AuditedModel.of(modelOf(instance)),
+  port.delete = async (instance, table, where, options) => {
+    const audited = AuditedModel.of(modelOf(instance));
+    if (!audited) return plain.delete(instance, table, where, options);
+    await destroyChildren(instance, options);
+    return captured(
+      audited,
       table,
       options,
-      () => plain.delete(instance, table, where, options),
-      (call) => deleteInstance(call, plain, instance, where),
+      (own) => deleteRow(instance, table, where, own),
+      (call) => deleteInstance(call, instance, where),
     );
+  };
   port.bulkInsert = (table, records, options, attributes) =>
     captured(
       ofTable(sequelize, table, options?.model),

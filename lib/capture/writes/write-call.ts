@@ -18,6 +18,9 @@ import type { Images } from './row-change';
 /** Records that are made before the first of them are handed on. */
 const AT_ONCE = 100;
 
+/** Models whose key was removed, of which that was said. */
+const keyless = new WeakSet<AuditedModel>();
+
 /** One write that is captured: what it writes to, in which transaction, and where its records go. */
 export class WriteCall {
   readonly sql: Sql;
@@ -46,7 +49,8 @@ export class WriteCall {
     if (!audited || options?.audit === false || isSuspended()) return undefined;
     const { sequelize } = audited.model;
     const trail = sequelize && trailForWriting(sequelize);
-    return trail && new WriteCall(audited, trail, sequelize, table, options ?? {});
+    if (!trail || !isKeyed(audited, trail)) return undefined;
+    return new WriteCall(audited, trail, sequelize, table, options ?? {});
   }
 
   /** The same write, in a transaction that it did not have before. */
@@ -141,5 +145,17 @@ export class WriteCall {
       this.failed(error);
       return undefined;
     }
+  }
+}
+
+/** A row without a key cannot be told from others: its write goes on, and the error is logged once. */
+function isKeyed(audited: AuditedModel, trail: AuditTrail): boolean {
+  try {
+    audited.assertKeyed();
+    return true;
+  } catch (error) {
+    if (!keyless.has(audited)) trail.settings.logger.error(`Changes are NOT audited: ${messageOf(error)}`);
+    keyless.add(audited);
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import type { AttributeInternals } from '../../adapter/model';
+import { sentByUpdate } from '../../adapter/omit-null';
 import type { FieldValues } from '../../adapter/write-port';
 import type { Column, Row } from '../model/columns';
 import { UNKNOWN } from '../types/value-type';
@@ -16,8 +17,12 @@ export interface Written {
   readonly nextKey?: ReadonlyMap<Column, string>;
 }
 
-/** Of values by column name, as Sequelize hands them to the query interface. */
+/** By an UPDATE, of values by column name as Sequelize hands them to the query interface. */
 export function writtenBy(call: WriteCall, values: FieldValues): Written {
+  return writtenOf(call, sentByUpdate(call.sequelize, values, call.options));
+}
+
+function writtenOf(call: WriteCall, values: FieldValues): Written {
   const { audited, sql } = call;
   const { columns } = audited;
   const after: Row = {};
@@ -43,7 +48,7 @@ export function writtenBy(call: WriteCall, values: FieldValues): Written {
 
 /** Of a new row: what is left out, and has a default that the table may have as well, only the database knows. */
 export function writtenByInsert(call: WriteCall, values: FieldValues): Written {
-  const written = writtenBy(call, values);
+  const written = writtenOf(call, values);
   const missing = call.audited.columns.all.filter(
     ({ name, field, attribute }) =>
       values[field] === undefined && !(name in written.after) && hasDefault(attribute),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DataTypes, literal, Op } from 'sequelize';
+import { col, DataTypes, fn, literal, Op, where as compare } from 'sequelize';
 import type { Sequelize } from 'sequelize';
 
 import { withAudit } from '../../../lib';
@@ -12,6 +12,18 @@ const columns = () => ({ name: { type: DataTypes.STRING, unique: true }, price: 
 const bulkModels = (sequelize: Sequelize) => ({
   Rows: withAudit(sequelize.define('Rows', columns(), plain)),
   Summed: withAudit(sequelize.define('Summed', columns(), plain), { bulk: 'summary' }),
+  Secret: withAudit(
+    sequelize.define(
+      'Secret',
+      { n: DataTypes.INTEGER, pin: DataTypes.INTEGER, hidden: DataTypes.STRING, password: DataTypes.STRING },
+      plain,
+    ),
+    { bulk: 'summary', redact: ['pin'], exclude: ['hidden'] },
+  ),
+  Renamed: withAudit(
+    sequelize.define('Renamed', { label: { type: DataTypes.STRING, field: 'the_label' }, js: DataTypes.JSON }, plain),
+    { bulk: 'summary' },
+  ),
   Silent: withAudit(sequelize.define('Silent', columns(), plain), { bulk: 'off' }),
   Note: withAudit(sequelize.define('Note', { text: DataTypes.STRING }, { ...plain, timestamps: true, paranoid: true })),
 }); // prettier-ignore
@@ -85,6 +97,67 @@ onEveryDatabase('policies for sets', bulkModels, (stage) => {
     ]);
     expect((records[4] as unknown[]).slice(0, 2)).to.deep.equal(['deleted', null]);
     expect(records).to.have.length(5);
+  });
+
+  it('summary: what the statement was, in the words of attributes', async () => {
+    const { Summed, Renamed } = stage.models;
+    const statements = async (): Promise<unknown[]> =>
+      (await stage.world.stored()).map(({ newValues, context }) => [context?.['statement'], newValues]);
+    await Summed.bulkCreate(rows);
+    await Summed.bulkCreate(rows, { updateOnDuplicate: ['price'] });
+    await Summed.increment('price', { by: 2, where: { name: 'a' } });
+    await Summed.decrement('price', { where: { [Op.and]: [compare(fn('lower', col('name')), 'a')] } });
+    await Renamed.bulkCreate([{ label: 'a', js: { a: 1 } }]);
+    await Renamed.update({ label: 'b' }, { where: { [Op.or]: [{ label: 'a' }, { js: { label: 'x' } }] } });
+
+    const quoted = (name: string): string => stage.sequelize.getQueryInterface().quoteIdentifier(name);
+    const told = (await statements()) as [Record<string, unknown>, unknown][];
+    expect(told.map(([{ operation }]) => operation)).to.deep.equal([
+      'bulkCreate',
+      'bulkCreate',
+      'increment',
+      'decrement',
+      'bulkCreate',
+      'update',
+    ]);
+    expect(told[0]?.[0]).not.to.have.property('updateOnDuplicate');
+    expect(told[1]?.[0]['updateOnDuplicate']).to.deep.equal(['price']);
+    expect(told[2]).to.deep.equal([
+      { operation: 'increment', where: { name: 'a' }, count: 1 },
+      { price: { literal: `${quoted('price')} + 2` } },
+    ]);
+    expect(told[5]).to.deep.equal([
+      { operation: 'update', where: { or: [{ label: 'a' }, { js: { label: 'x' } }] }, count: 1 },
+      { label: 'b' },
+    ]);
+  });
+
+  it('summary: nothing that is redacted or excluded, in whatever form', async () => {
+    const { Secret } = stage.models;
+    await Secret.bulkCreate([{ n: 1, pin: 1234, hidden: 'hush', password: 'pass' }]);
+    const wheres = [
+      { pin: 1234, hidden: 'hush' },
+      { [Op.and]: [{ pin: { [Op.gt]: 1233 } }, { hidden: { [Op.like]: 'hush%' } }, { password: ['pass'] }] },
+      literal(`pin = 1234 AND hidden = 'hush'`),
+      { [Op.and]: [compare(col('pin'), 1234 as never), { n: { [Op.gt]: 0 } }] },
+      { n: { [Op.in]: literal('(SELECT pin - 1221 FROM (SELECT 1234 AS pin) AS t)') } },
+    ];
+    for (const [index, where] of wheres.entries())
+      await Secret.update({ n: 10 + index, pin: 1234, hidden: 'hush' }, { where: where as never });
+    await Secret.update({ n: literal('CASE WHEN pin = 1234 THEN 5 ELSE 6 END') }, { where: {} });
+    await Secret.increment('pin', { by: 1234, where: {} });
+    await Secret.increment('n', { by: 7, where: { n: 5 } });
+
+    const audits = await stage.world.stored();
+    const text = JSON.stringify(audits.map(({ newValues, context }) => [newValues, context]));
+    expect(audits.length).to.equal(wheres.length + 4);
+    expect(text).not.to.match(/123|hush|"pass"|CASE/);
+    const [, first, second] = audits.map(
+      ({ context }) => (context?.['statement'] as { where: unknown })?.where,
+    );
+    expect(first).to.deep.equal({ pin: '[redacted]' });
+    expect(second).to.deep.equal({ and: [{ pin: '[redacted]' }, {}, { password: '[redacted]' }] });
+    expect(JSON.stringify(audits.at(-1)?.newValues)).to.contain('+ 7');
   });
 
   it('summary: nothing of what is rolled back', async () => {

@@ -10,6 +10,7 @@ import type { WriteCall } from './write-call';
  * Sequelize binds values: it then takes a `$` for one of them, in the middle of a text too.
  */
 export function keyCondition(call: WriteCall, keys: readonly RawKey[], isBound = false): string {
+  if (keys.length === 0) return '0 = 1';
   const { sql, dialect, audited } = call;
   const names = audited.columns.keys.map(({ field }) => sql.name(field));
   const literal = (value: unknown): string => {
@@ -18,8 +19,7 @@ export function keyCondition(call: WriteCall, keys: readonly RawKey[], isBound =
   };
   const known = keys.filter((key) => !key.includes(null));
   const parts: string[] = [];
-  if (known.length > 0 || keys.length === 0)
-    parts.push(`${list(names)} IN (${listOf(known, dialect, literal)})`);
+  if (known.length > 0) parts.push(`${list(names)} IN (${listOf(known, dialect, literal)})`);
   // SQLite takes NULL for a key of any type but INTEGER.
   for (const key of keys) {
     if (!key.includes(null)) continue;
@@ -39,7 +39,6 @@ export function both(call: WriteCall, where: Where, condition: string): Where {
 }
 
 function listOf(keys: readonly RawKey[], dialect: string, literal: (value: unknown) => string): string {
-  if (keys.length === 0) return 'NULL';
   const rows = keys.map((key) => list(key.map(literal)));
   return keys[0]?.length !== 1 && dialect === 'sqlite' ? `VALUES ${rows.join(', ')}` : rows.join(', ');
 }

@@ -74,6 +74,8 @@ onEveryDatabase('Tables with keys that are read with care', odd, (stage) => {
         return [
           await model.update({ count: 5 }, { where: { part: 7 } }),
           await model.update({ count: literal('part + 2') }, { where: { count: 5 } }),
+          await model.update({ count: 1 }, { where: { part: 8 } }),
+          await model.destroy({ where: { part: 8 } }),
           await model.destroy({ where: { part: 7 } }),
         ];
       });

@@ -78,3 +78,9 @@ export interface TransactionPort {
 export function transactionPortOf(sequelize: Sequelize): TransactionPort {
   return sequelize.getQueryInterface();
 }
+
+/** Whether a `searchPath` of PostgreSQL's goes before every statement. */
+export function prependsSearchPath(sequelize: Sequelize): boolean {
+  const { dialectOptions } = optionsOf(sequelize) as { dialectOptions?: { prependSearchPath?: boolean } };
+  return Boolean(dialectOptions?.prependSearchPath);
+}

@@ -75,15 +75,15 @@ export class Sql {
     return this.generator.whereItemsQuery(where, { model, bindParam: this.generator.bindParam(bind) });
   }
 
-  /** `UPDATE … SET …` without a condition; empty where nothing is set. */
+  /** `UPDATE … SET …` without a condition, its values bound where `bind` is given; empty where nothing is set. */
   update(
     table: TableName,
     values: FieldValues,
     options: WriteOptions,
     attributes: object | undefined,
-    bind: unknown[],
+    bind: unknown[] | undefined,
   ): string {
-    const bindParam = this.generator.bindParam(bind);
+    const bindParam = bind ? this.generator.bindParam(bind) : false;
     const own = { ...options, bindParam, returning: false, limit: undefined };
     const statement = this.generator.updateQuery(table, values, {}, own, attributes);
     return statement === '' ? '' : statement.query;

@@ -10,7 +10,7 @@ import { byPolicy } from './set-writes';
 import { UNKNOWN } from '../types/value-type';
 import { readUnknown } from './unknown-values';
 import type { WriteCall } from './write-call';
-import { allColumns, writtenByInsert } from './written';
+import { allColumns, withoutMadeKeys, writtenByInsert } from './written';
 import type { Column, Row } from '../model/columns';
 
 /** `bulkCreate`, with or without duplicates, and the rows that `belongsToMany` adds. */
@@ -39,7 +39,8 @@ export function insertSet(
 
 type Run = (options: WriteOptions) => Promise<unknown>;
 
-function insertRows(call: WriteCall, records: FieldValues[], run: Run): Promise<unknown> {
+function insertRows(call: WriteCall, given: FieldValues[], run: Run): Promise<unknown> {
+  const records = given.map((record) => withoutMadeKeys(call, record));
   const { options, dialect } = call;
   if (options.updateOnDuplicate) return mergeRows(call, records, run);
   if (dialect === 'postgres') return insertReturning(call, records, run);

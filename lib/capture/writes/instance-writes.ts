@@ -69,7 +69,7 @@ export async function updateInstance(
     const answer = await updateLocked(call, {
       where,
       written,
-      isBound: true,
+      isBound: call.bindsUpdates,
       run,
       sum: ([first]) => first,
     });
@@ -77,7 +77,7 @@ export async function updateInstance(
     return answer;
   }
   const attributes = internalsOf(modelOf(instance)).rawAttributes;
-  const head = (bind: unknown[]): string =>
+  const head = (bind: unknown[] | undefined): string =>
     call.sql.update(call.table, values, call.options, attributes, bind);
   const returned = call.sql.returnedColumns(attributes, call.options);
   return inTransactionIfSync(call, async (within) => {
@@ -85,7 +85,7 @@ export async function updateInstance(
       where,
       returned,
       head,
-      isBound: true,
+      isBound: call.bindsUpdates,
       instance,
       written,
       columns: written.columns,

@@ -9,6 +9,10 @@ import { inTransaction, Raced } from './own-transaction';
 import { pairRows } from './pair-rows';
 import type { Images } from './row-change';
 import type { RawKey } from './raw-key';
+import type { RawRow } from '../../adapter/sql';
+import type { Row } from '../model/columns';
+import { madeKeyOf } from './made-keys';
+import type { UniqueKey } from './unique-keys';
 import { uniqueKeysOf } from './unique-keys';
 import type { WriteCall } from './write-call';
 
@@ -54,7 +58,7 @@ export function mergeRows(
       throw new Raced(`A row of ${call.audited.name} was not found before it was written`);
     }
     within.recordRows(images);
-    tellKey(within, images, records);
+    tellKeys(within, merge, images, merged.answer);
     return merged.answer;
   });
 }
@@ -63,12 +67,32 @@ export function mergeRows(
  * Of a row that was there, Sequelize takes SQLite's last inserted key, which is another row's (#17455) and on a
  * connection of our own none. The row's own is known here.
  */
-function tellKey(call: WriteCall, images: readonly Images[], records: readonly FieldValues[]): void {
+function tellKeys(
+  call: WriteCall,
+  { keys, records }: Merge,
+  images: readonly Images[],
+  answer: unknown,
+): void {
+  const key = madeKeyOf(call);
+  if (call.dialect !== 'sqlite' || !key) return;
   const { instance } = call.options;
-  const [key, another] = call.audited.columns.keys;
-  if (call.dialect !== 'sqlite' || !instance || !key?.attribute.autoIncrement || another) return;
-  const [only, more] = images;
-  const given = records[0]?.[key.field];
-  if (!only?.after || more || (given !== undefined && given !== null)) return;
-  valuesOf(instance).dataValues[key.name] = only.after[key.name];
+  const told = instance ? [valuesOf(instance).dataValues] : Array.isArray(answer) ? (answer as RawRow[]) : [];
+  for (const [index, record] of records.entries()) {
+    const row = told[index];
+    if (!row || (record[key.field] !== undefined && record[key.field] !== null)) continue;
+    const own =
+      records.length === 1 ? images : images.filter(({ after }) => after && isOf(keys, record, after));
+    const [only, another] = own;
+    if (only?.after && !another) row[instance ? key.name : key.field] = only.after[key.name];
+  }
+}
+
+/** Whether a row holds unique values of a record. */
+function isOf(keys: readonly UniqueKey[], record: FieldValues, row: Row): boolean {
+  return keys.some((key) =>
+    key.every(
+      ({ name, field, type }) =>
+        row[name] !== null && type.equal(type.fromInstance(record[field] ?? null), row[name]),
+    ),
+  );
 }

@@ -21,7 +21,7 @@ export interface ReturningStatement {
   /** Columns that the caller's `returning` names, as SQL. */
   readonly returned: readonly string[];
   /** `UPDATE … SET …`, or `DELETE FROM …`. */
-  head(bind: unknown[]): string;
+  head(bind: unknown[] | undefined): string;
   /** Whether Sequelize binds the values of such a statement, rather than write them into its text. */
   readonly isBound: boolean;
   /** What is written, for an update; undefined for a delete. */
@@ -39,8 +39,8 @@ export function partsOf(
 ): { parts: string; bind: unknown[] | undefined } {
   const { sql, table, model, audited } = call;
   const { columns, written, where, limit, isBound } = statement;
-  const bind: unknown[] = [];
-  const condition = isBound ? sql.boundCondition(where, model, bind) : sql.condition(where, model);
+  const bind: unknown[] | undefined = isBound ? [] : undefined;
+  const condition = bind ? sql.boundCondition(where, model, bind) : sql.condition(where, model);
   const keys = audited.columns.keys.map(({ field }) => sql.name(field));
   const rows = Math.min(limit ?? Infinity, most + 1);
   const before =
@@ -55,7 +55,7 @@ export function partsOf(
     (condition ? ` AND (${condition})` : '') +
     (most === Infinity ? '' : ` AND (SELECT count(*) FROM audit__o) <= ${most}`) +
     ` RETURNING ${returnedColumns(call, statement).join(', ')}`;
-  return { parts: `audit__o AS (${before}), audit__n AS (${write})`, bind: isBound ? bind : undefined };
+  return { parts: `audit__o AS (${before}), audit__n AS (${write})`, bind };
 }
 
 /** Of the rows as they were: the keys to join them by, the keys and values as text. */

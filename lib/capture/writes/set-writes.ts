@@ -37,7 +37,7 @@ export function updateSet(
     (within) =>
       updateRows(
         within,
-        { where, limit: limitOf(options.limit), written, isBound: true, run, sum: total },
+        { where, limit: limitOf(options.limit), written, isBound: call.bindsUpdates, run, sum: total },
         {
           head: (bind) => call.sql.update(call.table, values, options, attributes, bind),
           returned: call.sql.returnedColumns(attributes, options),

@@ -1,6 +1,6 @@
 import { internalsOf } from '../../adapter/model';
 import { queryRows } from '../../adapter/sql';
-import { dependantsOf } from './cascades';
+import { cascadesOf, dependantsOf } from './cascades';
 import { lockFile } from './locked-write';
 import { inTransaction } from './own-transaction';
 import { RowReader } from './row-reader';
@@ -23,7 +23,8 @@ export function truncateRows(call: WriteCall, run: (call: WriteCall) => Promise<
       within,
       ...dependants.map((child) => within.on(child, internalsOf(child.model).getTableName())),
     ];
-    for (const each of calls) await recordAllRows(each);
+    const fates: (() => Promise<void>)[] = [];
+    for (const each of calls) fates.push(...(await recordAllRows(each)));
     let answer: unknown;
     try {
       answer = await run(within);
@@ -31,18 +32,25 @@ export function truncateRows(call: WriteCall, run: (call: WriteCall) => Promise<
       forget();
       throw error;
     }
+    for (const recordFate of fates) await recordFate();
     const commits = within.dialect === 'mysql' || within.dialect === 'mariadb';
     if (commits && within.transaction) within.trail.committed(within.transaction);
     return answer;
   });
 }
 
-async function recordAllRows(call: WriteCall): Promise<void> {
-  const { sequelize, sql, table, readOptions } = call;
+/** Answers with what is to be recorded once the rows are gone: SQLite's TRUNCATE is a DELETE, which foreign keys follow. */
+async function recordAllRows(call: WriteCall): Promise<(() => Promise<void>)[]> {
+  const { sequelize, sql, table, readOptions, audited } = call;
   if (call.dialect === 'postgres') {
     await queryRows(sequelize, `LOCK TABLE ${sql.table(table)} IN ACCESS EXCLUSIVE MODE`, readOptions);
   }
-  for await (const page of new RowReader(call, allColumns(call)).matching(undefined)) {
+  const isFollowed = call.dialect === 'sqlite' && audited.options.cascade;
+  const reader = new RowReader(call, isFollowed ? audited.columns.all : allColumns(call));
+  const fates: (() => Promise<void>)[] = [];
+  for await (const page of reader.matching(undefined)) {
     call.recordRows(page.map(({ row }) => ({ before: row })));
+    if (isFollowed) fates.push(await cascadesOf(call, page));
   }
+  return fates;
 }

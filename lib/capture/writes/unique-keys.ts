@@ -74,7 +74,10 @@ function comparableValues(call: WriteCall, key: UniqueKey, record: FieldValues):
 /** What the column is compared with: the value, or SQL that gives it as the column will hold it. */
 function comparable({ sql, dialect }: WriteCall, column: Column, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
-  if (!isSqlExpression(value)) return isKnown(column, value) ? value : undefined;
+  if (!isSqlExpression(value)) {
+    if (!isKnown(column, value)) return undefined;
+    if (dialect !== 'postgres' || !isCoerced(column, value)) return value;
+  }
   const text = sql.literal(value, column.attribute);
   if (UNREPEATABLE.test(text)) return undefined;
   if (dialect !== 'postgres') return { [Op.eq]: sql.expression(text) };
@@ -101,6 +104,12 @@ export function valuesOf(key: UniqueKey, row: Row): FieldValues | undefined {
 
 function isCompared(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Op.eq in value;
+}
+
+/** Whether the column will hold it in another form: rounded, or as text. */
+function isCoerced({ type }: Column, value: unknown): boolean {
+  const known = type.fromInstance(value);
+  return known === UNKNOWN || (typeof known === 'string' && ['number', 'boolean'].includes(typeof value));
 }
 
 function isKnown(column: Column, value: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 
 import type { TableName } from '../../adapter/model';
-import { effectiveTransaction } from '../../adapter/sequelize';
+import { effectiveTransaction, prependsSearchPath } from '../../adapter/sequelize';
 import { passedOn, Sql } from '../../adapter/sql';
 import type { WriteOptions } from '../../adapter/write-port';
 import { isSuspended } from '../../context/scope';
@@ -78,6 +78,11 @@ export class WriteCall {
     return passedOn(this.options, this.transaction);
   }
 
+  /** Whether Sequelize binds the values of an UPDATE: it does not where it puts `SET search_path` before it. */
+  get bindsUpdates(): boolean {
+    return !this.options.searchPath && !prependsSearchPath(this.sequelize);
+  }
+
   /** With driver `sync` change and record are stored together or not at all. */
   get isSync(): boolean {
     return this.trail.settings.driver === 'sync';
@@ -142,7 +147,9 @@ export class WriteCall {
     try {
       return this.audited.parent;
     } catch (error) {
-      this.failed(error);
+      this.trail.settings.logger.error(
+        `Records of ${this.audited.name} are made without their parent: ${messageOf(error)}`,
+      );
       return undefined;
     }
   }

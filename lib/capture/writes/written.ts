@@ -47,7 +47,8 @@ function writtenOf(call: WriteCall, values: FieldValues): Written {
 }
 
 /** Of a new row: what is left out, and has a default that the table may have as well, only the database knows. */
-export function writtenByInsert(call: WriteCall, values: FieldValues): Written {
+export function writtenByInsert(call: WriteCall, given: FieldValues): Written {
+  const values = withoutMadeKeys(call, given);
   const written = writtenOf(call, values);
   const missing = call.audited.columns.all.filter(
     ({ name, field, attribute }) =>
@@ -59,6 +60,17 @@ export function writtenByInsert(call: WriteCall, values: FieldValues): Written {
     after: { ...written.after, ...Object.fromEntries(missing.map(({ name }) => [name, UNKNOWN])) },
     unknown: [...written.unknown, ...missing.filter(({ isAudited }) => isAudited)],
   };
+}
+
+/** MySQL and MariaDB make a key where 0 is given, as they do for NULL. */
+export function withoutMadeKeys({ audited, dialect }: WriteCall, values: FieldValues): FieldValues {
+  if (dialect !== 'mysql' && dialect !== 'mariadb') return values;
+  const isMade = ({ field, attribute }: Column): boolean =>
+    Boolean(attribute.autoIncrement) && Number(values[field] ?? NaN) === 0;
+  const made = audited.columns.keys.filter(isMade);
+  return made.length === 0
+    ? values
+    : { ...values, ...Object.fromEntries(made.map(({ field }) => [field, null])) };
 }
 
 function hasDefault({ defaultValue, autoIncrement }: AttributeInternals): boolean {

@@ -55,16 +55,14 @@ onEveryDatabase('Keys that are not given as they will be', models, (stage) => {
     await stage.check('whatever');
   });
 
-  it('are known of instances afterwards', async () => {
-    // Sequelize itself guesses on MySQL and MariaDB.
+  it('are known of instances afterwards, though SQLite has made none on the connection', async () => {
     if (stage.sequelize.getDialect() !== 'sqlite') return;
     const { Item } = stage.models;
-    await Item.bulkCreate([{ code: 'a', count: 1 }, { code: 'b', count: 1 }]); // prettier-ignore
-    const [b, c] = await Item.bulkCreate([{ code: 'b', count: 2 }, { code: 'c', count: 2 }], { updateOnDuplicate: ['count'] }); // prettier-ignore
-    const keys = (await Item.findAll({ order: ['code'] })).map((item) => item.get('id'));
-    expect([b?.get('id'), c?.get('id')]).to.deep.equal(keys.slice(1));
-    await b?.update({ count: 3 });
-    await stage.check({ created: 3, updated: 2 });
+    const given = await Item.create({ code: 'a', count: 1 });
+    const [met] = await Item.bulkCreate([{ code: 'a', count: 2 }], { updateOnDuplicate: ['count'] });
+    expect(met?.get('id')).to.equal(given.get('id'));
+    await met?.update({ count: 3 });
+    await stage.check({ created: 1, updated: 2 });
   });
 
   it('of rows that follow others when a table is emptied', async () => {

@@ -80,6 +80,8 @@ function tellKeys(
   for (const [index, record] of records.entries()) {
     const row = told[index];
     if (!row || (record[key.field] !== undefined && record[key.field] !== null)) continue;
+    // What it tells of rows without an instance stays as it would be without audit, unless it is the key of no row.
+    if (!instance && Number(row[key.field]) > 0) continue;
     const own =
       records.length === 1 ? images : images.filter(({ after }) => after && isOf(keys, record, after));
     const [only, another] = own;

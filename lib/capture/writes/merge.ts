@@ -81,12 +81,16 @@ function tellKeys(
     const row = told[index];
     if (!row || (record[key.field] !== undefined && record[key.field] !== null)) continue;
     // What it tells of rows without an instance stays as it would be without audit, unless it is the key of no row.
-    if (!instance && Number(row[key.field]) > 0) continue;
+    if (!instance && !isNoKey(row[key.field])) continue;
     const own =
       records.length === 1 ? images : images.filter(({ after }) => after && isOf(keys, record, after));
     const [only, another] = own;
     if (only?.after && !another) row[instance ? key.name : key.field] = only.after[key.name];
   }
+}
+
+function isNoKey(told: unknown): boolean {
+  return typeof told === 'number' && told <= 0;
 }
 
 /** Whether a row holds unique values of a record. */

@@ -32,17 +32,15 @@ export function noteUnknown(instance: Model | undefined, names: readonly string[
 }
 
 /**
- * Whether what an instance holds of some attributes can be what its row holds: not after a rollback of what it
- * wrote, nor after a write that met no row.
+ * Whether what an instance holds of some attributes can be what its row holds: of none after a rollback of what it
+ * wrote, until all of that is written again, because others may have written to the row since it was loaded; nor
+ * after a write that met no row.
  */
 export function isTrusted(instance: Model, names: readonly string[]): boolean {
   const doubt = doubts.get(instance);
   if (!doubt) return true;
-  if (doubt.missed) return false;
-  return names.every((name) => {
-    const transaction = doubt.byName.get(name);
-    return transaction === undefined || (transaction !== null && !isRolledBack(transaction));
-  });
+  if (doubt.missed || names.some((name) => doubt.byName.get(name) === null)) return false;
+  return ![...doubt.byName.values()].some((transaction) => transaction && isRolledBack(transaction));
 }
 
 function doubtsOf(instance: Model): Doubts {

@@ -188,11 +188,15 @@ for (const database of DATABASES) {
       const [created, later] = [record('created', '1', null, { id: 1, name: 'a' }), await markNow(oracle)];
       const met = [updated, created].map((each) => ({ ...each, id: from.id.replace(/.$/, 'z') }));
 
-      expectTrail(settled(met, changes, [{ from, to }]), changes);
-      expect(() => expectTrail(settled(met, changes, [{ from: to, to: later }]), changes)).to.throw('event');
+      expectTrail(settled(met, changes, [{ from, to }]).audits, changes);
+      expect(() => expectTrail(settled(met, changes, [{ from: to, to: later }]).audits, changes)).to.throw(
+        'event',
+      );
       const wrong = met.with(0, { ...met[0]!, newValues: { name: 'c' } });
-      expect(() => expectTrail(settled(wrong, changes, [{ from, to }]), changes)).to.throw('newValues.name');
-      expect(() => expectTrail(settled([...met, met[0]!], changes, [{ from, to }]), changes)).to.throw(
+      expect(() => expectTrail(settled(wrong, changes, [{ from, to }]).audits, changes)).to.throw(
+        'newValues.name',
+      );
+      expect(() => expectTrail(settled([...met, met[0]!], changes, [{ from, to }]).audits, changes)).to.throw(
         'too many',
       );
     });

@@ -29,8 +29,8 @@ export async function run(
   await runner.run(script);
   const changes = await stage.oracle.changes();
   const stored = await stage.world.stored();
-  const audits = settled(stored, changes, runner.windows);
-  expectTrail(audits, changes);
+  const { audits, unforeseen } = settled(stored, changes, runner.windows);
+  expectTrail(audits, changes, { unforeseen });
   expectCalls(stored);
   const { Author, Book, Tag, BookTag } = stage.models;
   // The trail of notes has gaps.

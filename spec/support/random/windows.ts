@@ -34,7 +34,8 @@ export function settled(
   audits: readonly Numbered[],
   changes: readonly Change[],
   windows: readonly Window[],
-): Numbered[] {
+): { readonly audits: Numbered[]; readonly unforeseen: ReadonlySet<TrailRecord> } {
+  const unforeseen = new Set<TrailRecord>();
   const order = [...audits];
   for (const { from, to } of windows) {
     const first = order.findIndex(({ id }) => id > from.id);
@@ -42,18 +43,26 @@ export function settled(
     const count = order.slice(first).findIndex(({ id }) => id > to.id);
     const left = order.splice(first, count < 0 ? order.length : count);
     const within = changes.filter(({ seq = 0 }) => seq > from.change && seq <= to.change);
-    const told = within.flatMap((change) => taken(left, change));
+    for (const audit of left) if (mayBeUnforeseen(audit)) unforeseen.add(audit);
+    const told = within.flatMap((change) => taken(left, change, unforeseen));
     order.splice(first, 0, ...told, ...left);
   }
-  return order;
+  return { audits: order, unforeseen };
+}
+
+/** Another writer may insert a row between an upsert's look and its write. */
+function mayBeUnforeseen({ event, oldValues }: Numbered): boolean {
+  return event === 'updated' && oldValues === null;
 }
 
 /** The first record that tells of a change, taken out of the list. */
-function taken(audits: Numbered[], change: Change): Numbered[] {
+function taken(audits: Numbered[], change: Change, unforeseen: ReadonlySet<TrailRecord>): Numbered[] {
   const record = expectedRecord(change);
   if (!record) return [];
   const tellsOf = ({ auditableType, auditableId }: Numbered): boolean =>
     auditableType === record.model.name && auditableId === record.auditableId;
-  const index = audits.findIndex((audit) => tellsOf(audit) && differencesOf(record, audit).length === 0);
+  const index = audits.findIndex(
+    (audit) => tellsOf(audit) && differencesOf(record, audit, unforeseen.has(audit)).length === 0,
+  );
   return index < 0 ? [] : audits.splice(index, 1);
 }

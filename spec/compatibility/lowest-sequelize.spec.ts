@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 import { expect } from 'chai';
@@ -6,6 +5,7 @@ import { version as newest } from 'sequelize/package.json';
 import { version as lowest } from 'sequelize-lowest/package.json';
 
 import { LOWEST_SEQUELIZE } from '../../lib/adapter/version';
+import { mocha } from '../support/child-mocha';
 
 const SPECS = path.join(__dirname, '..');
 /** What stands on the adapter: one database with a statement of ours, one without. */
@@ -40,26 +40,3 @@ describe('The lowest supported Sequelize', function () {
     expect(output).to.contain(`runs with Sequelize ${lowest}`);
   });
 });
-
-/** The servers of this run are in the environment. */
-function mocha(args: string[]): Promise<{ code: number | null; output: string }> {
-  const bin = require.resolve('mocha/bin/mocha.js');
-  const options = [
-    '--no-config',
-    '--timeout',
-    '30000',
-    '--forbid-only',
-    '--forbid-pending',
-    '--reporter',
-    'dot',
-  ];
-  const child = spawn(process.execPath, [bin, ...options, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const collect = (chunk: Buffer): void => void (output += chunk.toString());
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
-  });
-}

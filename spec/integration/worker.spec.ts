@@ -225,9 +225,9 @@ for (const database of DATABASES) {
 function refusedBy(database: string): string {
   const line = recordLine({ event: 'poison' });
   const fields = line.split('\t');
-  // Not JSON; on SQLite, which takes any text, a missing value where one is needed.
-  if (database === 'sqlite') fields[1] = '\\N';
-  else fields[14] = '{not json';
+  // Not JSON; where the column takes any text, a missing value where one is needed.
+  if (database === 'postgres') fields[14] = '{not json';
+  else fields[1] = '\\N';
   fields[0] = uuidv7();
   return fields.join('\t');
 }

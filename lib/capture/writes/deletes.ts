@@ -1,11 +1,12 @@
 import { deletedRows, queryRows } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
 import { cascadesOf } from './cascades';
+import { keyCondition } from './key-condition';
 import { writeLocked } from './locked-write';
 import type { SetStatement } from './locked-write';
 import { writeReturning } from './one-statement';
 import { inTransactionIfSync } from './own-transaction';
-import { AT_ONCE, PIECE } from './pieces';
+import { AT_ONCE, piecesOf } from './pieces';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
 import { asOne } from './savepoint';
@@ -21,13 +22,21 @@ export interface Delete extends SetStatement {
 
 /** Deletes rows and records all that they held: in one statement where the database returns what it deletes. */
 export async function deleteRows(call: WriteCall, statement: Delete): Promise<unknown> {
-  const { answer, isSmall, where, limit } = statement;
+  const { answer, isSmall, where, isRepeatable, limit } = statement;
   const { dialect, sql, table } = call;
   if (!answer || call.audited.options.cascade || dialect === 'mysql') return deleteLocked(call, statement);
   if (dialect === 'postgres') {
     const columns = allColumns(call);
     const head = (): string => `DELETE FROM ${sql.table(table)}`;
-    const written = await writeReturning(call, { where, limit, returned: [], head, isBound: false, columns });
+    const written = await writeReturning(call, {
+      where,
+      isRepeatable,
+      limit,
+      returned: [],
+      head,
+      isBound: false,
+      columns,
+    });
     return answer(written.count);
   }
   if (dialect === 'sqlite' && !isSmall) return deleteLocked(call, statement);
@@ -51,13 +60,12 @@ async function deleteReturning(call: WriteCall, where: Where, limit: number | un
   return rows.length;
 }
 
-async function deleteInPieces(call: WriteCall, { where, limit = Infinity }: Delete): Promise<number> {
+/** By keys: what a condition finds may depend on what has gone already. */
+async function deleteInPieces(call: WriteCall, { where, limit }: Delete): Promise<number> {
+  const keys = await new RowReader(call, []).keysWhere(where, { lock: 'key', limit });
   let count = 0;
-  for (let left = limit; left > 0;) {
-    const size = Math.min(left, PIECE);
-    const gone = await deleteReturning(call, where, size);
-    count += gone;
-    left = gone < size ? 0 : left - gone;
+  for (const piece of piecesOf(keys)) {
+    count += await deleteReturning(call, call.sql.expression(keyCondition(call, piece)), undefined);
   }
   return count;
 }
@@ -74,12 +82,14 @@ async function areMany(call: WriteCall, { where, limit = Infinity }: Delete): Pr
 /** Locks the rows, reads them, lets Sequelize delete just those. */
 function deleteLocked(call: WriteCall, statement: Delete): Promise<unknown> {
   const { cascade } = call.audited.options;
+  // Read and deleted in two statements, which must mean the same rows.
+  const isPlain = !cascade && statement.isRepeatable && statement.limit === undefined;
   return writeLocked(call, statement, {
     // What refers to a row may refer to any of its columns.
     columns: cascade ? call.audited.columns.all : allColumns(call),
     isOfKeys: true,
     write: (within, found, where) => deleteFound(within, statement, found, where),
-    ...(cascade ? {} : { writeAll: (within: WriteCall) => deleteAll(within, statement) }),
+    ...(isPlain ? { writeAll: (within: WriteCall) => deleteAll(within, statement) } : {}),
   });
 }
 
@@ -112,9 +122,9 @@ async function whatWent(
 /** Where nobody else can write (SQLite), in one statement, so that constraints are checked at its end. */
 async function deleteAll(call: WriteCall, statement: Delete): Promise<unknown> {
   const { transaction, trail } = call;
-  const { where, limit } = statement;
+  const { where } = statement;
   const forget = transaction ? trail.mark(transaction) : () => undefined;
-  for await (const page of new RowReader(call, allColumns(call)).matching(where, { limit })) {
+  for await (const page of new RowReader(call, allColumns(call)).matching(where)) {
     call.recordRows(page.map(({ row }) => ({ before: row })));
   }
   try {

@@ -8,6 +8,7 @@ import { affected } from './affected';
 import type { Column, Row } from '../model/columns';
 import { completeRow } from './created-row';
 import { deleteRows } from './deletes';
+import { conditionOf } from './key-condition';
 import { updateLocked } from './locked-update';
 import { writeReturning } from './one-statement';
 import { originalValue } from '../model/original-values';
@@ -67,7 +68,7 @@ export async function updateInstance(
     port.update(instance, within.table, values, condition, within.options);
   if (call.dialect !== 'postgres') {
     const answer = await updateLocked(call, {
-      where,
+      ...conditionOf(call, where),
       written,
       isBound: call.bindsUpdates,
       run,
@@ -82,7 +83,7 @@ export async function updateInstance(
   const returned = call.sql.returnedColumns(attributes, call.options);
   return inTransactionIfSync(call, async (within) => {
     const { rows, count } = await writeReturning(within, {
-      where,
+      ...conditionOf(call, where),
       returned,
       head,
       isBound: call.bindsUpdates,
@@ -110,7 +111,14 @@ export async function deleteInstance(call: WriteCall, instance: Model, where: Wh
       return answer();
     });
   }
-  await deleteRows(call, { where, isSmall: true, isBound: false, run, sum: answer, answer });
+  await deleteRows(call, {
+    ...conditionOf(call, where),
+    isSmall: true,
+    isBound: false,
+    run,
+    sum: answer,
+    answer,
+  });
   return answer();
 }
 

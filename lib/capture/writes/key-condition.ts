@@ -1,5 +1,6 @@
 import { Op } from 'sequelize';
 
+import { isSqlExpression } from '../../adapter/model';
 import type { Where } from '../../adapter/write-port';
 import type { RawKey } from './raw-key';
 import type { WriteCall } from './write-call';
@@ -31,11 +32,32 @@ export function keyCondition(call: WriteCall, keys: readonly RawKey[], isBound =
   return parts.length === 1 ? String(parts[0]) : `(${parts.join(' OR ')})`;
 }
 
-/** Those of the rows that still meet the statement's own condition. */
-export function both(call: WriteCall, where: Where, condition: string): Where {
+/**
+ * Those of the rows that meet the statement's own condition: for tables in which what the model calls the key is not
+ * unique. SQL in a condition may find something else the second time (`random()`, a subquery), and is not repeated.
+ */
+export function both(call: WriteCall, { where, isRepeatable }: Condition, condition: string): Where {
   const keys = call.sql.expression(condition);
-  if (where === undefined || where === null) return keys;
+  if (!isRepeatable || where === undefined || where === null) return keys;
   return { [Op.and]: [where, keys] };
+}
+
+/** A statement's condition, and whether it finds the same rows each time. */
+export interface Condition {
+  readonly where: Where;
+  readonly isRepeatable: boolean;
+}
+
+export function conditionOf({ sequelize }: WriteCall, where: Where): Condition {
+  return { where, isRepeatable: !holdsSql(where, sequelize.constructor) };
+}
+
+function holdsSql(value: unknown, application: object): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  if (isSqlExpression(value, application)) return true;
+  return Reflect.ownKeys(value).some((key) =>
+    holdsSql((value as Record<PropertyKey, unknown>)[key], application),
+  );
 }
 
 function listOf(keys: readonly RawKey[], dialect: string, literal: (value: unknown) => string): string {

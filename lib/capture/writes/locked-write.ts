@@ -2,6 +2,7 @@ import { queryRows } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
 import type { Column } from '../model/columns';
 import { both, keyCondition } from './key-condition';
+import type { Condition } from './key-condition';
 import { inTransaction } from './own-transaction';
 import { AT_ONCE, piecesOf } from './pieces';
 import { RowReader } from './row-reader';
@@ -11,8 +12,7 @@ import { asOne } from './savepoint';
 import type { WriteCall } from './write-call';
 
 /** An UPDATE or DELETE of the rows that meet a condition, as Sequelize makes it. */
-export interface SetStatement {
-  readonly where: Where;
+export interface SetStatement extends Condition {
   readonly limit?: number | undefined;
   /** Whether Sequelize binds the values of such a statement, rather than write them into its text. */
   readonly isBound: boolean;
@@ -44,6 +44,8 @@ export function writeLocked(
 ): Promise<unknown> {
   const options: ReadOptions = { lock: isOfKeys ? 'key' : 'row', ...(nextKey ? { nextKey } : {}) };
   const { where, isBound } = statement;
+  // Throws as Sequelize would, of what cannot be bound.
+  if (isBound) call.sql.boundCondition(where, call.model, []);
   return inTransaction(call, async (within) => {
     await lockFile(call);
     const rows = new RowReader(within, columns);
@@ -51,8 +53,7 @@ export function writeLocked(
     const found = await rows.where(where, { ...options, limit });
     const those = (keys: readonly RawKey[]): string => keyCondition(within, keys, isBound);
     if (found.length <= AT_ONCE) {
-      // The statement's own condition too, for tables in which what the model calls the key is not unique.
-      return write(within, found, both(within, where, those(found.map(({ key }) => key))));
+      return write(within, found, both(within, statement, those(found.map(({ key }) => key))));
     }
     if (writeAll && within.dialect === 'sqlite') return writeAll(within);
     return asOne(within, async (whole) => {

@@ -1,7 +1,7 @@
 import type { Model } from 'sequelize';
 
 import type { RawRow } from '../../adapter/sql';
-import type { Where } from '../../adapter/write-port';
+import type { Condition } from './key-condition';
 import type { Images } from './row-change';
 import { RowReader } from './row-reader';
 import type { WriteCall } from './write-call';
@@ -15,8 +15,7 @@ export interface Returned {
 }
 
 /** PostgreSQL's UPDATE or DELETE: written by us, so that the answer is made by us as well. */
-export interface ReturningStatement {
-  readonly where: Where;
+export interface ReturningStatement extends Condition {
   readonly limit?: number | undefined;
   /** Columns that the caller's `returning` names, as SQL. */
   readonly returned: readonly string[];
@@ -38,7 +37,7 @@ export function partsOf(
   most = Infinity,
 ): { parts: string; bind: unknown[] | undefined } {
   const { sql, table, model, audited } = call;
-  const { columns, written, where, limit, isBound } = statement;
+  const { columns, written, where, isRepeatable, limit, isBound } = statement;
   const bind: unknown[] | undefined = isBound ? [] : undefined;
   const condition = bind ? sql.boundCondition(where, model, bind) : sql.condition(where, model);
   const keys = audited.columns.keys.map(({ field }) => sql.name(field));
@@ -52,7 +51,7 @@ export function partsOf(
   const joined = keys.map((key, index) => `${own}.${key} = audit__o.audit__r${index}`);
   const write =
     `${statement.head(bind)} ${written ? 'FROM' : 'USING'} audit__o WHERE ${joined.join(' AND ')}` +
-    (condition ? ` AND (${condition})` : '') +
+    (condition && isRepeatable ? ` AND (${condition})` : '') +
     (most === Infinity ? '' : ` AND (SELECT count(*) FROM audit__o) <= ${most}`) +
     ` RETURNING ${returnedColumns(call, statement).join(', ')}`;
   return { parts: `audit__o AS (${before}), audit__n AS (${write})`, bind };
@@ -75,7 +74,7 @@ export function returnedColumns(call: WriteCall, statement: ReturningStatement):
     (column, index) => `${column.type.read(`${own}.${sql.name(column.field)}`)} AS audit__a${index}`,
   );
   return [
-    ...statement.returned.map((column) => `${own}.${column}`),
+    ...[...new Set(statement.returned)].map((column) => `${own}.${column}`),
     ...audited.columns.keys.map((_, index) => `audit__o.audit__k${index}`),
     ...statement.columns.map((_, index) => `audit__o.audit__c${index}`),
     ...news,

@@ -5,6 +5,7 @@ import { formatRows } from '../../adapter/sql';
 import type { FieldValues, Where, WritePort } from '../../adapter/write-port';
 import { affected } from './affected';
 import { deleteRows } from './deletes';
+import { conditionOf } from './key-condition';
 import { updateLocked } from './locked-update';
 import type { Update } from './locked-update';
 import { writeReturning } from './one-statement';
@@ -37,7 +38,14 @@ export function updateSet(
     (within) =>
       updateRows(
         within,
-        { where, limit: limitOf(options.limit), written, isBound: call.bindsUpdates, run, sum: total },
+        {
+          ...conditionOf(within, where),
+          limit: limitOf(options.limit),
+          written,
+          isBound: call.bindsUpdates,
+          run,
+          sum: total,
+        },
         {
           head: (bind) => call.sql.update(call.table, values, options, attributes, bind),
           returned: call.sql.returnedColumns(attributes, options),
@@ -65,14 +73,15 @@ export function addToSet(
   ]);
   const values = { ...extra, ...Object.fromEntries(sums) };
   // Sequelize's own condition of such a statement knows nothing of the model's types.
-  const condition = sql.expression(sql.condition(where));
+  const text = sql.condition(where);
+  const condition = { ...conditionOf(call, where), where: text ? sql.expression(`(${text})`) : undefined };
   const written = writtenBy(call, values);
   noteUnknown(instance, Object.keys(written.after));
   const rows = (within: WriteCall): Promise<unknown> =>
     updateRows(
       within,
       {
-        where: condition,
+        ...condition,
         written,
         isBound: false,
         run,
@@ -116,7 +125,7 @@ export function deleteSet(
     (within) => {
       if (options.truncate) return truncateRows(within, (inner) => run(inner, where));
       const statement = {
-        where,
+        ...conditionOf(within, where),
         limit: limitOf(options.limit),
         isSmall: false,
         isBound: false,
@@ -155,10 +164,18 @@ interface Ours {
 
 async function updateRows(call: WriteCall, update: Update, ours: Ours): Promise<unknown> {
   if (call.dialect !== 'postgres') return updateLocked(call, update);
-  const { where, written, isBound } = update;
+  const { where, isRepeatable, written, isBound } = update;
   const { head, returned } = ours;
   return ours.answer(
-    await writeReturning(call, { where, returned, head, isBound, written, columns: written.columns }),
+    await writeReturning(call, {
+      where,
+      isRepeatable,
+      returned,
+      head,
+      isBound,
+      written,
+      columns: written.columns,
+    }),
   );
 }
 

@@ -222,6 +222,57 @@ onEveryDatabase(
       }
     });
 
+    /** As many as one statement does not hold in memory, and some. */
+    const many = async (model: Twin): Promise<void> => {
+      for (let start = 0; start < 6_000; start += 2_000) {
+        const ids = Array.from({ length: 2_000 }, (_, index) => start + index + 1);
+        await stage.sequelize.query(
+          `INSERT INTO ${model.tableName} (id, count) VALUES ${ids.map((id) => `(${id}, ${id})`).join(', ')}`,
+        );
+      }
+    };
+
+    it('many rows, by a condition that depends on what is there', async () => {
+      await alike(stage, 'text', async (model) => {
+        await many(model);
+        const aboveMean = literal(`count > (SELECT AVG(t.count) / 10 FROM (SELECT count FROM ${model.tableName}) t)`);
+        return [await model.update({ name: 'x' }, { where: aboveMean }), await model.destroy({ where: aboveMean })];
+      }); // prettier-ignore
+      const audits = await stage.world.stored();
+      expect(audits.filter(({ event }) => event === 'deleted')).to.have.length(5_700);
+    });
+
+    it('many rows up to a limit', async () => {
+      const { audited_text: model } = stage.models;
+      await many(model!);
+      await stage.sequelize.query(`CREATE INDEX backwards ON ${model!.tableName} (count DESC)`);
+      const count = await model!.destroy({ where: { count: { [Op.gt]: 0 } }, limit: 5_500 });
+      expect(count).to.equal(5_500);
+      const left = new Set((await model!.findAll()).map((row) => String(row.get('id'))));
+      const gone = (await stage.world.stored()).map(({ auditableId }) => auditableId ?? '');
+      expect(gone.filter((id) => left.has(id))).to.deep.equal([]);
+      expect(new Set(gone).size).to.equal(5_500);
+    });
+
+    it('SQL that joins conditions by OR', async () => {
+      const { audited_text: model } = stage.models;
+      await given(model!);
+      const statements: string[] = [];
+      const logging = (text: string): unknown => statements.push(text);
+      await model!.update({ count: 9 }, { where: literal('count = 3 OR count = 1'), logging });
+      expect(statements.filter((text) => /^UPDATE/.test(text) && / OR .* AND /.test(text))).to.deep.equal([]);
+      await stage.check({ created: 4, updated: 2 });
+    });
+
+    it('columns that are asked for twice', async () => {
+      if (stage.database !== 'postgres') return;
+      const { audited_text: model } = stage.models;
+      await many(model!);
+      const [count, rows] = await model!.update({ name: 'x' }, { where: {}, returning: ['id', 'id'] });
+      expect([count, rows.length]).to.deep.equal([6_000, 6_000]);
+      expect(await stage.world.stored()).to.have.length(6_000);
+    });
+
     it('many rows of which each refers to another', async () => {
       for (const kind of ['audited', 'plain']) await referToItself(stage, `${kind}_text`);
       // InnoDB looks at the constraint row by row, and is content if children go first.

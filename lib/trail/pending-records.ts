@@ -46,11 +46,10 @@ export class PendingRecords implements Deliverable {
     if (count < spilled) {
       this.spilled?.dropTo(count);
       const rest = (this.spilled?.count ?? 0) > count ? (this.spilled?.pop() ?? []) : [];
-      this.lines = rest.slice(0, count - (this.spilled?.count ?? 0));
+      this.keep(rest.slice(0, count - (this.spilled?.count ?? 0)));
     } else {
-      this.lines.length = Math.min(this.lines.length, count - spilled);
+      this.keep(this.lines.slice(0, count - spilled));
     }
-    this.units = this.lines.reduce((sum, line) => sum + line.length, 0);
   }
 
   /** All of them, in order, a part at a time. */
@@ -63,8 +62,7 @@ export class PendingRecords implements Deliverable {
   discard(): void {
     this.spilled?.close();
     this.spilled = undefined;
-    this.lines = [];
-    this.units = 0;
+    this.keep([]);
   }
 
   /** A disk that refuses must not fail the application's write: then memory has to do. */
@@ -78,7 +76,11 @@ export class PendingRecords implements Deliverable {
     } catch {
       this.isDiskUsable = false;
     }
-    this.lines = this.lines.slice(done);
-    this.units = this.lines.reduce((sum, line) => sum + line.length, 0);
+    this.keep(this.lines.slice(done));
+  }
+
+  private keep(lines: string[]): void {
+    this.lines = lines;
+    this.units = lines.reduce((sum, line) => sum + line.length, 0);
   }
 }

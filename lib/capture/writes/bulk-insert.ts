@@ -3,7 +3,6 @@ import type { FieldValues, WriteOptions, WritePort } from '../../adapter/write-p
 import { returnedRow } from './created-row';
 import { madeKeyOf, madeKeys, toldKey } from './made-keys';
 import { mergeRows } from './merge';
-import { isMySql } from './merged-rows';
 import { inTransaction } from './own-transaction';
 import { askFor } from './returning';
 import { byPolicy } from './set-writes';
@@ -105,7 +104,7 @@ async function madeKeysOf(
 ): Promise<unknown[]> {
   const key = madeKeyOf(call);
   if (!key || !Array.isArray(answer) || records.every((record) => hasValue(record[key.field]))) return [];
-  if (isMySql(call)) return madeKeys(call, toldKey(answer, key), records.length);
+  if (call.isMySql) return madeKeys(call, toldKey(answer, key), records.length);
   return (answer as RawRow[]).map((row) => row[key.field]);
 }
 

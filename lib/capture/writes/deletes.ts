@@ -22,33 +22,24 @@ export interface Delete extends SetStatement {
 
 /** Deletes rows and records all that they held: in one statement where the database returns what it deletes. */
 export async function deleteRows(call: WriteCall, statement: Delete): Promise<unknown> {
-  const { answer, isSmall, where, isRepeatable, limit } = statement;
+  const { answer, isSmall, where, limit } = statement;
   const { dialect, sql, table } = call;
   if (!answer || call.audited.options.cascade || dialect === 'mysql') return deleteLocked(call, statement);
   if (dialect === 'postgres') {
     const columns = allColumns(call);
     const head = (): string => `DELETE FROM ${sql.table(table)}`;
-    const written = await writeReturning(call, {
-      where,
-      isRepeatable,
-      limit,
-      returned: [],
-      head,
-      isBound: false,
-      columns,
-    });
+    const written = await writeReturning(call, { ...statement, returned: [], head, columns });
     return answer(written.count);
   }
   if (dialect === 'sqlite' && !isSmall) return deleteLocked(call, statement);
   if (isSmall || !(await areMany(call, statement))) {
-    const size = dialect === 'mariadb' ? limit : undefined;
-    return answer(await inTransactionIfSync(call, (within) => deleteReturning(within, where, size)));
+    return answer(await inTransactionIfSync(call, (within) => deleteReturning(within, where, limit)));
   }
   return answer(await asOne(call, (within) => deleteInPieces(within, statement)));
 }
 
 /** `DELETE … RETURNING` of MariaDB and SQLite. */
-async function deleteReturning(call: WriteCall, where: Where, limit: number | undefined): Promise<number> {
+async function deleteReturning(call: WriteCall, where: Where, limit?: number): Promise<number> {
   const { sql, sequelize, readOptions } = call;
   const reader = new RowReader(call, allColumns(call));
   const condition = sql.condition(where, call.model);
@@ -65,7 +56,7 @@ async function deleteInPieces(call: WriteCall, { where, limit }: Delete): Promis
   const keys = await new RowReader(call, []).keysWhere(where, { lock: 'key', limit });
   let count = 0;
   for (const piece of piecesOf(keys)) {
-    count += await deleteReturning(call, call.sql.expression(keyCondition(call, piece)), undefined);
+    count += await deleteReturning(call, call.sql.expression(keyCondition(call, piece)));
   }
   return count;
 }
@@ -121,9 +112,8 @@ async function whatWent(
 
 /** Where nobody else can write (SQLite), in one statement, so that constraints are checked at its end. */
 async function deleteAll(call: WriteCall, statement: Delete): Promise<unknown> {
-  const { transaction, trail } = call;
   const { where } = statement;
-  const forget = transaction ? trail.mark(transaction) : () => undefined;
+  const forget = call.markRecords();
   for await (const page of new RowReader(call, allColumns(call)).matching(where)) {
     call.recordRows(page.map(({ row }) => ({ before: row })));
   }

@@ -16,7 +16,6 @@ import { inTransaction, inTransactionIfSync } from './own-transaction';
 import type { Images } from './row-change';
 import { isTrusted, noteWrite } from '../model/trust';
 import { UNKNOWN } from '../types/value-type';
-import type { ValueType } from '../types/value-type';
 import type { WriteCall } from './write-call';
 import { allColumns, writtenBy, writtenByInsert } from './written';
 
@@ -68,9 +67,8 @@ export async function updateInstance(
     port.update(instance, within.table, values, condition, within.options);
   if (call.dialect !== 'postgres') {
     const answer = await updateLocked(call, {
-      ...conditionOf(call, where),
+      ...conditionOf(call, where, call.bindsUpdates),
       written,
-      isBound: call.bindsUpdates,
       run,
       sum: ([first]) => first,
     });
@@ -83,10 +81,9 @@ export async function updateInstance(
   const returned = call.sql.returnedColumns(attributes, call.options);
   return inTransactionIfSync(call, async (within) => {
     const { rows, count } = await writeReturning(within, {
-      ...conditionOf(call, where),
+      ...conditionOf(call, where, call.bindsUpdates),
       returned,
       head,
-      isBound: call.bindsUpdates,
       instance,
       written,
       columns: written.columns,
@@ -112,9 +109,8 @@ export async function deleteInstance(call: WriteCall, instance: Model, where: Wh
     });
   }
   await deleteRows(call, {
-    ...conditionOf(call, where),
+    ...conditionOf(call, where, false),
     isSmall: true,
-    isBound: false,
     run,
     sum: answer,
     answer,
@@ -159,13 +155,9 @@ function remembered(
     if (original === undefined || (isMutable && isAudited && original !== null)) return undefined;
     const value = type.fromInstance(original);
     // Written as it is said to be already, it was changed where the instance could not see it, as by a raw set.
-    if (value === UNKNOWN || (name in written && !isAutomatic && isSame(type, value, written[name])))
+    if (value === UNKNOWN || (name in written && !isAutomatic && type.equal(value, written[name])))
       return undefined;
     row[name] = value;
   }
   return row;
-}
-
-function isSame(type: ValueType, old: unknown, value: unknown): boolean {
-  return old === null || value === null ? old === value : type.equal(old, value);
 }

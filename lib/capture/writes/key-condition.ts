@@ -42,18 +42,23 @@ export function both(call: WriteCall, { where, isRepeatable }: Condition, condit
   return { [Op.and]: [where, keys] };
 }
 
-/** A statement's condition, and whether it finds the same rows each time. */
+/** The condition of a statement. */
 export interface Condition {
   readonly where: Where;
+  /** Whether it finds the same rows each time. */
   readonly isRepeatable: boolean;
+  /** Whether Sequelize binds the values of such a statement, rather than write them into its text. */
+  readonly isBound: boolean;
 }
 
-export function conditionOf({ sequelize }: WriteCall, where: Where): Condition {
-  return { where, isRepeatable: !holdsSql(where, sequelize.constructor) };
+/** Of an UPDATE as Sequelize makes it; `isBound` false of a DELETE, and of counters. */
+export function conditionOf(call: WriteCall, where: Where, isBound: boolean): Condition {
+  return { where, isRepeatable: !holdsSql(where, call.sequelize.constructor), isBound };
 }
 
 function holdsSql(value: unknown, application: object): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  if (Array.isArray(value)) return value.some((item) => holdsSql(item, application));
   if (isSqlExpression(value, application)) return true;
   return Reflect.ownKeys(value).some((key) =>
     holdsSql((value as Record<PropertyKey, unknown>)[key], application),

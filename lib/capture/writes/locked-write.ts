@@ -14,8 +14,6 @@ import type { WriteCall } from './write-call';
 /** An UPDATE or DELETE of the rows that meet a condition, as Sequelize makes it. */
 export interface SetStatement extends Condition {
   readonly limit?: number | undefined;
-  /** Whether Sequelize binds the values of such a statement, rather than write them into its text. */
-  readonly isBound: boolean;
   run(call: WriteCall, where: Where): Promise<unknown>;
   /** One answer for the caller, of those of all pieces. */
   sum(answers: readonly unknown[]): unknown;

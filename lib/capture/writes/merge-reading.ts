@@ -3,7 +3,7 @@ import { Op } from 'sequelize';
 import type { Where } from '../../adapter/write-port';
 import type { Column } from '../model/columns';
 import { lastKey, lastMadeKey, madeKeyOf, madeKeys, toBigInt, toldKey } from './made-keys';
-import { isMySql, lockedRows, rowsByKeys, rowsWhere } from './merged-rows';
+import { lockedRows, rowsByKeys, rowsWhere } from './merged-rows';
 import type { Merge, Merged } from './merged-rows';
 import type { Image } from './row-reader';
 import { isComplete, sameRows } from './unique-keys';
@@ -24,7 +24,7 @@ export async function mergeReading(
     call,
     [...before.values()].map(({ key }) => key),
   );
-  const isCreated = isMySql(call) ? createdBy(records, answer) : undefined;
+  const isCreated = call.isMySql ? createdBy(records, answer) : undefined;
   const isOld = signOf(call, records, isCreated, answer);
   // One record is one row, and it was there, unless the table has fewer unique indexes than the model says.
   if (records.length === 1 && before.size > 0 && known.size === before.size && isCreated !== true)
@@ -82,7 +82,7 @@ function signOf(
 ): Merged['isOld'] {
   if (isCreated !== undefined) return () => !isCreated;
   const made = madeKeyOf(call);
-  if (!isMySql(call) || !call.options.updateOnDuplicate || !made) return () => undefined;
+  if (!call.isMySql || !call.options.updateOnDuplicate || !made) return () => undefined;
   const first = toBigInt(toldKey(answer, made));
   const given = new Set(records.map((record) => toBigInt(record[made.field])));
   return ({ key: [key] }) => (!given.has(toBigInt(key)) && toBigInt(key) < first ? true : undefined);

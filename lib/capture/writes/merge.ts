@@ -13,7 +13,7 @@ import type { RawRow } from '../../adapter/sql';
 import type { Row } from '../model/columns';
 import { madeKeyOf } from './made-keys';
 import type { UniqueKey } from './unique-keys';
-import { uniqueKeysOf } from './unique-keys';
+import { isSame, uniqueKeysOf } from './unique-keys';
 import type { WriteCall } from './write-call';
 
 /** `Model.upsert`: Sequelize tells reliably neither which row it was nor whether it was there (#17455, #12426). */
@@ -95,10 +95,7 @@ function isNoKey(told: unknown): boolean {
 
 /** Whether a row holds unique values of a record. */
 function isOf(keys: readonly UniqueKey[], record: FieldValues, row: Row): boolean {
-  return keys.some((key) =>
-    key.every(
-      ({ name, field, type }) =>
-        row[name] !== null && type.equal(type.fromInstance(record[field] ?? null), row[name]),
-    ),
-  );
+  const valuesIn = (key: UniqueKey): Row =>
+    Object.fromEntries(key.map(({ name, field, type }) => [name, type.fromInstance(record[field])]));
+  return keys.some((key) => isSame(key, valuesIn(key), row));
 }

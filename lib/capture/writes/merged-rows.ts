@@ -9,7 +9,7 @@ import type { WriteCall } from './write-call';
 import { allColumns } from './written';
 
 /** SELECTs in one statement. */
-const AT_ONCE = 200;
+const SELECTS_AT_ONCE = 200;
 
 /** A statement that inserts records, or updates or leaves alone rows that hold the same unique values. */
 export interface Merge {
@@ -33,7 +33,7 @@ export async function rowsBefore(
   merge: Merge,
   met: readonly RawKey[],
 ): Promise<Map<string, Image>> {
-  if (isMySql(call)) return lockSeen(call, merge, met);
+  if (call.isMySql) return lockSeen(call, merge, met);
   const conditions = [...sameRows(call, merge.keys, merge.records)];
   if (met.length > 0) conditions.push(new RowReader(call, []).whereKeys(met));
   return rowsWhere(call, conditions, { lock: 'row' });
@@ -65,7 +65,7 @@ async function lockSeen(
 
 /** Rows by their keys, locked on MySQL and MariaDB: as they are now, and not as the transaction first saw them. */
 export function lockedRows(call: WriteCall, keys: readonly RawKey[]): Promise<Map<string, Image>> {
-  if (!isMySql(call)) return rowsByKeys(call, keys);
+  if (!call.isMySql) return rowsByKeys(call, keys);
   const reader = new RowReader(call, []);
   return lockEach(
     call,
@@ -76,8 +76,8 @@ export function lockedRows(call: WriteCall, keys: readonly RawKey[]): Promise<Ma
 async function lockEach(call: WriteCall, conditions: readonly Where[]): Promise<Map<string, Image>> {
   const reader = new RowReader(call, allColumns(call));
   const images = new Map<string, Image>();
-  for (let start = 0; start < conditions.length; start += AT_ONCE) {
-    const some = conditions.slice(start, start + AT_ONCE);
+  for (let start = 0; start < conditions.length; start += SELECTS_AT_ONCE) {
+    const some = conditions.slice(start, start + SELECTS_AT_ONCE);
     for (const image of await reader.each(some, { lock: 'row' })) images.set(image.id, image);
   }
   return images;
@@ -104,8 +104,4 @@ export function rowsByKeys(
   const reader = new RowReader(call, []);
   const conditions = [...piecesOf(keys)].map((piece) => reader.whereKeys(piece));
   return rowsWhere(call, conditions, options);
-}
-
-export function isMySql({ dialect }: WriteCall): boolean {
-  return dialect === 'mysql' || dialect === 'mariadb';
 }

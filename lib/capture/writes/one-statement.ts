@@ -8,9 +8,9 @@ import type { WriteCall } from './write-call';
 /**
  * Old and new values and the write itself in one statement, without a race: the first part locks the rows
  * and reads them, the second joins them by key, and returns both. `UPDATE … FROM` alone is no substitute:
- * it could read what another transaction has replaced meanwhile. The second part repeats the condition
- * where it can, for tables in which what the model calls the key is not unique. Names are ours, so that `SET n = n + 1` and
- * the application's own subqueries stay clear, and need no quotes (`quoteIdentifiers: false`).
+ * it could read what another transaction has replaced meanwhile. The second part repeats the condition where
+ * it can, for tables in which what the model calls the key is not unique. Names are ours, so that
+ * `SET n = n + 1` and the application's own subqueries stay clear, and need no quotes (`quoteIdentifiers: false`).
  *
  * Sets above AT_ONCE rows are noticed by the statement itself, which then changes nothing; their values go
  * through a temporary table, if one may be made; else memory has to do.

@@ -21,8 +21,6 @@ export interface ReturningStatement extends Condition {
   readonly returned: readonly string[];
   /** `UPDATE … SET …`, or `DELETE FROM …`. */
   head(bind: unknown[] | undefined): string;
-  /** Whether Sequelize binds the values of such a statement, rather than write them into its text. */
-  readonly isBound: boolean;
   /** What is written, for an update; undefined for a delete. */
   readonly written?: Written;
   readonly columns: Written['columns'];

@@ -59,12 +59,9 @@ export function rowChange(
 }
 
 function changedColumns(columns: readonly Column[], before: Row, after: Row): Column[] {
-  return columns.filter(({ name, type }) => {
-    if (!(name in after)) return false;
-    const [old, value] = [before[name] ?? null, after[name] ?? null];
-    if (old === null || value === null) return old !== value;
-    return !type.equal(old, value);
-  });
+  return columns.filter(
+    ({ name, type }) => name in after && !type.equal(before[name] ?? null, after[name] ?? null),
+  );
 }
 
 /**

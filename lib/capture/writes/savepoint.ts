@@ -10,37 +10,19 @@ let savepoints = 0;
  */
 export async function asOne<T>(call: WriteCall, work: (call: WriteCall) => Promise<T>): Promise<T> {
   if (!call.transaction) return inTransaction(call, work);
-  const undo = await savepoint(call);
-  try {
-    const answer = await work(call);
-    await undo.release();
-    return answer;
-  } catch (error) {
-    await undo.rollBack();
-    throw error;
-  }
-}
-
-export interface Savepoint {
-  release(): Promise<void>;
-  /** Undoes what was written and recorded since. What fails is the transaction's own trouble. */
-  rollBack(): Promise<void>;
-}
-
-/** A savepoint in the transaction that the write has. */
-export async function savepoint(call: WriteCall): Promise<Savepoint> {
-  const { sequelize, readOptions, transaction, trail } = call;
+  const { sequelize, readOptions } = call;
   const name = `audit__${++savepoints}`;
   const run = (text: string): Promise<unknown> => sequelize.query(text, { ...readOptions, raw: true });
-  const forget = transaction ? trail.mark(transaction) : () => undefined;
+  const forget = call.markRecords();
   await run(`SAVEPOINT ${name}`);
-  return {
-    async release() {
-      await run(`RELEASE SAVEPOINT ${name}`);
-    },
-    async rollBack() {
-      forget();
-      await run(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => undefined);
-    },
-  };
+  try {
+    const answer = await work(call);
+    await run(`RELEASE SAVEPOINT ${name}`);
+    return answer;
+  } catch (error) {
+    forget();
+    // What fails here is the transaction's own trouble.
+    await run(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => undefined);
+    throw error;
+  }
 }

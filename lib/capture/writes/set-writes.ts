@@ -9,7 +9,7 @@ import { conditionOf } from './key-condition';
 import { updateLocked } from './locked-update';
 import type { Update } from './locked-update';
 import { writeReturning } from './one-statement';
-import type { Returned } from './returning-statement';
+import type { Returned, ReturningStatement } from './returning-statement';
 import { inTransactionIfSync } from './own-transaction';
 import { noteUnknown } from '../model/trust';
 import { recordSummary } from './summary';
@@ -39,10 +39,9 @@ export function updateSet(
       updateRows(
         within,
         {
-          ...conditionOf(within, where),
+          ...conditionOf(within, where, call.bindsUpdates),
           limit: limitOf(options.limit),
           written,
-          isBound: call.bindsUpdates,
           run,
           sum: total,
         },
@@ -74,7 +73,10 @@ export function addToSet(
   const values = { ...extra, ...Object.fromEntries(sums) };
   // Sequelize's own condition of such a statement knows nothing of the model's types.
   const text = sql.condition(where);
-  const condition = { ...conditionOf(call, where), where: text ? sql.expression(`(${text})`) : undefined };
+  const condition = {
+    ...conditionOf(call, where, false),
+    where: text ? sql.expression(`(${text})`) : undefined,
+  };
   const written = writtenBy(call, values);
   noteUnknown(instance, Object.keys(written.after));
   const rows = (within: WriteCall): Promise<unknown> =>
@@ -83,7 +85,6 @@ export function addToSet(
       {
         ...condition,
         written,
-        isBound: false,
         run,
         sum: (answers) => [(answers[0] as unknown[])[0], total(answers.map(affected))],
       },
@@ -125,10 +126,9 @@ export function deleteSet(
     (within) => {
       if (options.truncate) return truncateRows(within, (inner) => run(inner, where));
       const statement = {
-        ...conditionOf(within, where),
+        ...conditionOf(within, where, false),
         limit: limitOf(options.limit),
         isSmall: false,
-        isBound: false,
         run,
         sum: total,
       };
@@ -156,27 +156,15 @@ export async function byPolicy(
   return inTransactionIfSync(call, summarised);
 }
 
-interface Ours {
-  readonly head: (bind: unknown[]) => string;
-  readonly returned: readonly string[];
+interface Ours extends Pick<ReturningStatement, 'head' | 'returned'> {
   readonly answer: (returned: Returned) => unknown;
 }
 
 async function updateRows(call: WriteCall, update: Update, ours: Ours): Promise<unknown> {
   if (call.dialect !== 'postgres') return updateLocked(call, update);
-  const { where, isRepeatable, written, isBound } = update;
-  const { head, returned } = ours;
-  return ours.answer(
-    await writeReturning(call, {
-      where,
-      isRepeatable,
-      returned,
-      head,
-      isBound,
-      written,
-      columns: written.columns,
-    }),
-  );
+  // PostgreSQL's UPDATE knows no limit, and Sequelize leaves it out.
+  const statement = { ...update, ...ours, limit: undefined, columns: update.written.columns };
+  return ours.answer(await writeReturning(call, statement));
 }
 
 function summaryOf(call: WriteCall, { after }: Written): Pick<Statement, 'event' | 'operation'> {

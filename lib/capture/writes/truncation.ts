@@ -15,7 +15,7 @@ import { allColumns } from './written';
  */
 export function truncateRows(call: WriteCall, run: (call: WriteCall) => Promise<unknown>): Promise<unknown> {
   return inTransaction(call, async (within) => {
-    const forget = within.transaction ? within.trail.mark(within.transaction) : () => undefined;
+    const forget = within.markRecords();
     await lockFile(call);
     const { cascade } = call.audited.options;
     const dependants = cascade && call.options.cascade ? dependantsOf(call.audited, call.table) : [];
@@ -33,8 +33,7 @@ export function truncateRows(call: WriteCall, run: (call: WriteCall) => Promise<
       throw error;
     }
     for (const recordFate of fates) await recordFate();
-    const commits = within.dialect === 'mysql' || within.dialect === 'mariadb';
-    if (commits && within.transaction) within.trail.committed(within.transaction);
+    if (within.isMySql && within.transaction) within.trail.committed(within.transaction);
     return answer;
   });
 }

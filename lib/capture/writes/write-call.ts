@@ -16,7 +16,7 @@ import { rowChange } from './row-change';
 import type { Images } from './row-change';
 
 /** Records that are made before the first of them are handed on. */
-const AT_ONCE = 100;
+const RECORDS_AT_ONCE = 100;
 
 /** Models whose key was removed, of which that was said. */
 const keyless = new WeakSet<AuditedModel>();
@@ -73,6 +73,11 @@ export class WriteCall {
     return this.sequelize.getDialect();
   }
 
+  /** MariaDB as well, with either driver. */
+  get isMySql(): boolean {
+    return this.dialect === 'mysql' || this.dialect === 'mariadb';
+  }
+
   /** Options for statements of ours that belong to the write. */
   get readOptions(): object {
     return passedOn(this.options, this.transaction);
@@ -106,7 +111,7 @@ export class WriteCall {
       for (const images of rows) {
         const change = rowChange(this.audited, images, this.parent);
         if (change) changes.push(change);
-        if (changes.length < AT_ONCE) continue;
+        if (changes.length < RECORDS_AT_ONCE) continue;
         this.handOn(changes);
         changes = [];
       }
@@ -123,6 +128,11 @@ export class WriteCall {
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  /** The answer forgets what is recorded in the transaction from now on: it has turned out not to happen. */
+  markRecords(): () => void {
+    return this.transaction ? this.trail.mark(this.transaction) : () => undefined;
   }
 
   private handOn(changes: readonly Change[]): void {

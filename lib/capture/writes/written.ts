@@ -63,8 +63,8 @@ export function writtenByInsert(call: WriteCall, given: FieldValues): Written {
 }
 
 /** MySQL and MariaDB make a key where 0 is given, as they do for NULL. */
-export function withoutMadeKeys({ audited, dialect }: WriteCall, values: FieldValues): FieldValues {
-  if (dialect !== 'mysql' && dialect !== 'mariadb') return values;
+export function withoutMadeKeys({ audited, isMySql }: WriteCall, values: FieldValues): FieldValues {
+  if (!isMySql) return values;
   const isMade = ({ field, attribute }: Column): boolean =>
     Boolean(attribute.autoIncrement) && Number(values[field] ?? NaN) === 0;
   const made = audited.columns.keys.filter(isMade);

@@ -79,6 +79,19 @@ export function transactionPortOf(sequelize: Sequelize): TransactionPort {
   return sequelize.getQueryInterface();
 }
 
+interface Pool {
+  readonly using: number;
+  readonly waiting: number;
+  readonly maxSize: number;
+}
+
+/** Whether a connection for writes can be had without waiting until another is given back. */
+export function hasSpareConnection(sequelize: Sequelize): boolean {
+  const { pool } = sequelize.connectionManager as unknown as { pool: Pool | { readonly write: Pool } };
+  const { using, waiting, maxSize } = 'write' in pool ? pool.write : pool;
+  return using + waiting < maxSize;
+}
+
 /** Whether a `searchPath` of PostgreSQL's goes before every statement. */
 export function prependsSearchPath(sequelize: Sequelize): boolean {
   const { dialectOptions } = optionsOf(sequelize) as { dialectOptions?: { prependSearchPath?: boolean } };

@@ -18,6 +18,16 @@ export async function mochaGlobalSetup(): Promise<void> {
 export async function mochaGlobalTeardown(): Promise<void> {
   await stopShared?.();
   removeRunFolder();
+  endWhatIsLeft();
+}
+
+/** A spec that failed may leave a worker or a connection behind, and the process would wait for it for ever. */
+function endWhatIsLeft(): void {
+  const leave = (): void => {
+    process.stderr.write('Something that a spec has started is still running; the process is ended.\n');
+    process.exit(1);
+  };
+  setTimeout(leave, 10_000).unref();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { valuesOf } from '../../adapter/model';
 import type { FieldValues, Where, WriteOptions, WritePort } from '../../adapter/write-port';
+import { committedRows } from './committed-rows';
 import { lockFile } from './locked-write';
 import { mergeReading } from './merge-reading';
 import { mergeReturning } from './merge-returning';
@@ -10,10 +11,8 @@ import { pairRows } from './pair-rows';
 import type { Images } from './row-change';
 import type { RawKey } from './raw-key';
 import type { RawRow } from '../../adapter/sql';
-import type { Row } from '../model/columns';
 import { madeKeyOf } from './made-keys';
-import type { UniqueKey } from './unique-keys';
-import { isSame, uniqueKeysOf } from './unique-keys';
+import { holdsValuesOf, uniqueKeysOf } from './unique-keys';
 import type { WriteCall } from './write-call';
 
 /** `Model.upsert`: Sequelize tells reliably neither which row it was nor whether it was there (#17455, #12426). */
@@ -35,7 +34,8 @@ export function upsertRow(
  *
  * The statement may meet a row that was not found before: inserted meanwhile, or with values that a trigger or
  * the table gave. In a transaction of ours all is done again, once, now that its key is known. The application's
- * own is never rolled back by us, not even in part: there the record says that the row was updated, and to what.
+ * own is never rolled back by us, not even in part: there another connection tells what the row held, or the record
+ * says only that it was updated, and to what.
  */
 export function mergeRows(
   call: WriteCall,
@@ -52,11 +52,17 @@ export function mergeRows(
       ? mergeReturning(within, merge, before, mayRepeat)
       : mergeReading(within, merge, before));
     // Not within recordRows, which reports what is thrown instead of throwing it.
-    const { images, unforeseen } = await pairRows(within, merge, before, merged);
+    const paired = await pairRows(within, merge, before, merged);
+    const { unforeseen } = paired;
     if (mayRepeat && unforeseen.length > 0) {
       met = unforeseen;
       throw new Raced(`A row of ${call.audited.name} was not found before it was written`);
     }
+    const committed = await committedRows(within, merge, unforeseen);
+    const { images } =
+      committed.size === 0
+        ? paired
+        : await pairRows(within, merge, new Map([...before, ...committed]), merged);
     within.recordRows(images);
     tellKeys(within, merge, images, merged.answer);
     return merged.answer;
@@ -83,7 +89,9 @@ function tellKeys(
     // What it tells of rows without an instance stays as it would be without audit, unless it is the key of no row.
     if (!instance && !isNoKey(row[key.field])) continue;
     const own =
-      records.length === 1 ? images : images.filter(({ after }) => after && isOf(keys, record, after));
+      records.length === 1
+        ? images
+        : images.filter(({ after }) => after && keys.some((each) => holdsValuesOf(each, record, after)));
     const [only, another] = own;
     if (only?.after && !another) row[instance ? key.name : key.field] = only.after[key.name];
   }
@@ -91,11 +99,4 @@ function tellKeys(
 
 function isNoKey(told: unknown): boolean {
   return typeof told === 'number' && told <= 0;
-}
-
-/** Whether a row holds unique values of a record. */
-function isOf(keys: readonly UniqueKey[], record: FieldValues, row: Row): boolean {
-  const valuesIn = (key: UniqueKey): Row =>
-    Object.fromEntries(key.map(({ name, field, type }) => [name, type.fromInstance(record[field])]));
-  return keys.some((key) => isSame(key, valuesIn(key), row));
 }

@@ -94,6 +94,15 @@ export function isSame(key: UniqueKey, a: Row, b: Row): boolean {
   });
 }
 
+/** Whether a row holds what a record gives of a unique key. */
+export function holdsValuesOf(key: UniqueKey, record: FieldValues, row: Row): boolean {
+  const given = key.map(({ name, field, type }): [string, unknown] => [
+    name,
+    type.fromInstance(record[field]),
+  ]);
+  return isSame(key, Object.fromEntries(given), row);
+}
+
 /** What a row holds of a unique key, as a condition; undefined where it holds nothing, or that is not known. */
 export function valuesOf(key: UniqueKey, row: Row): FieldValues | undefined {
   const values = key.map(({ field, name }): [string, unknown] => [field, row[name]]);

@@ -119,8 +119,8 @@ onEveryDatabase(
       expect(await Plain.count()).to.equal(1);
       const [audit, ...more] = await stage.world.stored();
       expect(more).to.deep.equal([]);
-      expect(audit).to.include({ event: 'updated', oldValues: null });
-      expect(audit!.newValues).to.include({ name: 'a', price: 2 });
+      expect(audit).to.include({ event: 'updated' });
+      expect(audit).to.deep.include({ oldValues: { price: 1 }, newValues: { price: 2 } });
     });
 
     it('that fail leave the transaction as they would without audit', async () => {

@@ -87,9 +87,35 @@ onEveryDatabase(
       const audits = await stage.world.stored();
       expect(audits.map(({ event }) => event).sort()).to.deep.equal(['created', ...Array<string>(11).fill('updated')]);
     });
+
+    it('of a row that another has inserted since it was looked for: what that one left is the old value', async () => {
+      const { Item } = stage.models;
+      const write = async (name: string, merge: (options: MergeOptions) => Promise<unknown>): Promise<void> => {
+        await stage.sequelize.transaction(async (transaction) => {
+          await Item.create({ name: `before ${name}` }, { transaction });
+          const other = await stage.sequelize.transaction();
+          await Item.create({ name, price: 1 }, { transaction: other });
+          let commit: Promise<void> | undefined;
+          // Said when it is sent: from then on it is only the other's insert that it waits for.
+          const logging = (sql: string): void => {
+            if (sql.includes('INSERT')) commit ??= other.commit();
+          };
+          await merge({ transaction, logging });
+          await commit;
+        });
+      };
+      await write('met 1', (options) => Item.upsert({ name: 'met 1', price: 2 }, options));
+      await write('met 2', (options) => Item.bulkCreate([{ name: 'met 2', price: 2 }, { name: 'met 3' }], { updateOnDuplicate: ['price'], ...options }));
+      await stage.check({ created: 5, updated: 2 }, { order: 'any' });
+    });
   },
   { databases: ['postgres', 'mysql', 'mariadb'], sequelize: { pool: { max: 6 } } },
 ); // prettier-ignore
+
+interface MergeOptions {
+  readonly transaction: Transaction;
+  readonly logging: (sql: string) => void;
+}
 
 onEveryDatabase(
   'merges where the application wants another level of isolation',

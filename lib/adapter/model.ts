@@ -37,6 +37,40 @@ export function internalsOf(model: ModelStatic<Model>): ModelInternals {
   return model as unknown as ModelInternals;
 }
 
+/** A `belongsTo` association. */
+export interface BelongsTo {
+  readonly foreignKey: string;
+  readonly target: ModelStatic<Model>;
+  readonly targetKeyIsPrimary: boolean;
+}
+
+/** The model's `belongsTo` associations by name. */
+export function belongsToOf(model: ModelStatic<Model>): ReadonlyMap<string, BelongsTo> {
+  const all = Object.entries(internalsOf(model).associations);
+  const isBelongsTo = ([, association]: [string, unknown]): boolean =>
+    (association as { associationType?: string }).associationType === 'BelongsTo';
+  return new Map(all.filter(isBelongsTo) as [string, BelongsTo][]);
+}
+
+/** Whether the class itself is initialised: one that extends an initialised class is not, by that. */
+export function isInitialised(model: ModelStatic<Model>): boolean {
+  return Object.hasOwn(model, 'sequelize');
+}
+
+/** Calls `work` with the class that is initialised, by `init` or by sequelize-typescript's `initialize`: this one or one that extends it. */
+export function whenInitialised(model: ModelStatic<Model>, work: (model: ModelStatic<Model>) => void): void {
+  const statics = model as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
+  for (const name of ['init', 'initialize']) {
+    const original = statics[name];
+    if (!original) continue;
+    statics[name] = function (this: ModelStatic<Model>, ...args: unknown[]): unknown {
+      const result = original.apply(this, args);
+      work(this);
+      return result;
+    };
+  }
+}
+
 /** An instance's values as they are, past getters, and those before its changes. */
 export interface InstanceInternals {
   readonly dataValues: Record<string, unknown>;

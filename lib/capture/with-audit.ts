@@ -1,6 +1,6 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 
-import { internalsOf, modelOf } from '../adapter/model';
+import { internalsOf, isInitialised, modelOf, whenInitialised } from '../adapter/model';
 import { assertKnownSequelize } from '../adapter/version';
 import { AuditError } from '../errors';
 import type { Audit } from '../storage/audit-model';
@@ -64,7 +64,7 @@ export function withAudit<M extends AnyModel>(model: M, options: ModelAuditOptio
   rememberOriginalValues(target);
   if (isInitialised(target)) wire(target, options);
   // Also for classes that extend an initialised one, and have an init of their own.
-  wireAtInit(target, options);
+  whenInitialised(target, (initialised) => wire(initialised, options));
   return model as unknown as Audited<M>;
 }
 
@@ -95,20 +95,6 @@ function assertAuditable(audited: AuditedModel): void {
   audited.assertNames();
 }
 
-/** A class that is defined now and initialised later, by `init` or by sequelize-typescript's `initialize`. */
-function wireAtInit(model: ModelStatic<Model>, options: ModelAuditOptions): void {
-  const statics = model as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
-  for (const name of ['init', 'initialize']) {
-    const original = statics[name];
-    if (!original) continue;
-    statics[name] = function (this: ModelStatic<Model>, ...args: unknown[]): unknown {
-      const result = original.apply(this, args);
-      wire(this, options);
-      return result;
-    };
-  }
-}
-
 function addGetAudits(model: ModelStatic<Model>): void {
   Object.defineProperty(model.prototype, 'getAudits', {
     value: function getAudits(this: Model, options?: GetAuditsOptions): Promise<Audit[]> {
@@ -120,11 +106,6 @@ function addGetAudits(model: ModelStatic<Model>): void {
     writable: true,
     configurable: true,
   });
-}
-
-function isInitialised(model: ModelStatic<Model>): boolean {
-  // Its own: a class that extends an initialised one is not initialised by that.
-  return Object.hasOwn(model, 'sequelize');
 }
 
 function assertModel(model: unknown): asserts model is ModelStatic<Model> {

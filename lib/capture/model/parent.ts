@@ -1,6 +1,6 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import { internalsOf } from '../../adapter/model';
+import { belongsToOf } from '../../adapter/model';
 import { suggestion } from '../../config';
 import { AuditError } from '../../errors';
 
@@ -12,35 +12,26 @@ export interface Parent {
   readonly foreignKey: string;
 }
 
-interface BelongsTo {
-  readonly associationType?: string;
-  readonly foreignKey?: string;
-  readonly target?: ModelStatic<Model>;
-  readonly targetKeyIsPrimary?: boolean;
-}
-
 /**
  * Of a `belongsTo` association. Associations are made after models, so that its name cannot be checked earlier
  * than here. Throws AUDIT_OPTION where there is none of that name.
  */
 export function parentOf(model: ModelStatic<Model>, name: string): Parent {
-  const { associations } = internalsOf(model);
-  const { associationType, foreignKey, target, targetKeyIsPrimary } = (associations[name] ?? {}) as BelongsTo;
-  if (associationType === 'BelongsTo' && foreignKey !== undefined && target) {
+  const known = belongsToOf(model);
+  const association = known.get(name);
+  if (association) {
+    const { foreignKey, target, targetKeyIsPrimary } = association;
     if (targetKeyIsPrimary) return { type: target.name, foreignKey };
     throw new AuditError(
       'AUDIT_OPTION',
       `Option "parent" of withAudit(${model.name}) names the association "${name}", which does not refer to the primary key of ${target.name}.`,
     );
   }
-  const known = Object.keys(associations).filter(
-    (key) => (associations[key] as BelongsTo).associationType === 'BelongsTo',
-  );
   throw new AuditError(
     'AUDIT_OPTION',
     `Option "parent" of withAudit(${model.name}) names the association "${name}", which is no belongsTo of the model.` +
-      (known.length > 0
-        ? suggestion(name, known)
+      (known.size > 0
+        ? suggestion(name, [...known.keys()])
         : ` Add one: ${model.name}.belongsTo(…, { as: "${name}" }).`),
   );
 }

@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { Client } from 'pg';
+import { Sequelize } from 'sequelize';
+
+import { configureAudit } from '../lib';
+import type { DriverName } from '../lib/config';
+import { directoriesOf } from '../lib/buffer/directories';
+import type { Directories } from '../lib/buffer/directories';
+import type { PrivateServer } from '../spec/support/servers';
+import { createPostgresDatabase } from '../spec/support/servers/database';
+import { newFolder } from '../spec/support/servers/run-folder';
+import type { ApplicationTask } from './children/application';
+import { defineItems } from './children/items';
+import { readLedger } from './ledger';
+import { judge } from './oracle';
+import type { Verdict } from './oracle';
+import type { Scenario } from './scenario';
+import { abandonClaims } from './support/abandoned-claims';
+import { Application } from './support/application';
+import { Proxy } from './support/proxy';
+import { Random } from './support/random';
+import { Worker } from './support/worker';
+
+/** The servers of a run of many scenarios. */
+export interface Servers {
+  readonly database: PrivateServer;
+  readonly redis: PrivateServer;
+}
+
+export interface Match extends Verdict {
+  /** How often each fault was done. */
+  readonly faults: ReadonlyMap<string, number>;
+  /** From the end of the last fault until all was in the table. */
+  readonly drainMs: number;
+}
+
+const LANES = 6;
+/** After everything is healed, an application makes so many more changes, and they have to arrive as well. */
+const FRESH_CHANGES = 60;
+
+/** One run of one scenario: a database of its own, an application, workers, and the ways between them. */
+export class Arena {
+  readonly random: Random;
+  private readonly counts = new Map<string, number>();
+  private readonly running = new Set<{ kill(): Promise<void> }>();
+  private readonly redisKey = `faults-${randomUUID()}`;
+  private lives = 0;
+
+  private constructor(
+    readonly servers: Servers,
+    readonly driver: DriverName,
+    private readonly scenario: Scenario,
+    private readonly seed: number,
+    private readonly databaseUrl: string,
+    private readonly drop: () => Promise<void>,
+    readonly databaseProxy: Proxy,
+    readonly redisProxy: Proxy,
+    private readonly cwd: string,
+  ) {
+    this.random = new Random(seed);
+  }
+
+  static async open(servers: Servers, scenario: Scenario, driver: DriverName, seed: number): Promise<Arena> {
+    const database = await createPostgresDatabase(servers.database.url);
+    const arena = new Arena(
+      servers,
+      driver,
+      scenario,
+      seed,
+      database.url,
+      database.drop,
+      await Proxy.to(servers.database.url),
+      await Proxy.to(servers.redis.url),
+      newFolder('faults'),
+    );
+    await arena.prepare();
+    return arena;
+  }
+
+  /** Where application and workers keep their files. */
+  get directories(): Directories {
+    return directoriesOf(
+      path.join(this.cwd, '.audit', `postgres-${new URL(this.databaseUrl).pathname.slice(1)}`),
+    );
+  }
+
+  /** Notes that a fault was done once more. */
+  count(fault: string): void {
+    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
+  }
+
+  /** An application that has begun to work. */
+  async startApplication(task: Partial<ApplicationTask> = {}): Promise<Application> {
+    const life = `life${++this.lives}`;
+    const application = new Application(
+      {
+        life,
+        databaseUrl: this.databaseProxy.url(this.databaseUrl),
+        ledger: this.ledger,
+        lanes: LANES,
+        seed: this.seed + this.lives,
+        changes: 0,
+        ...task,
+      },
+      this.cwd,
+      this.environment,
+    );
+    this.running.add(application);
+    await application.makes(1);
+    return application;
+  }
+
+  /** A worker that takes records, or waits for its database. */
+  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<Worker> {
+    const worker = new Worker(this.cwd, { ...this.environment, ...env });
+    this.running.add(worker);
+    await worker.ready();
+    return worker;
+  }
+
+  /** What workers that are gone held in Redis is free at once, instead of in a minute. */
+  async abandonClaims(): Promise<void> {
+    if (this.driver === 'redis') await abandonClaims(this.servers.redis.url, this.redisKey);
+  }
+
+  /** A way to the database that nobody else goes; whoever asked for it closes it. */
+  async wayToDatabase(): Promise<{ readonly url: string; readonly proxy: Proxy }> {
+    const proxy = await Proxy.to(this.servers.database.url);
+    return { url: proxy.url(this.databaseUrl), proxy };
+  }
+
+  /** Has the table refuse one of so many records, for good reasons as far as anybody can tell; none with 0. */
+  async refuse(oneOf: number): Promise<void> {
+    await this.onDatabase(async (client) => {
+      await client.query('ALTER TABLE audits DROP CONSTRAINT IF EXISTS refused');
+      if (oneOf === 0) return;
+      const check = `CHECK (hashtext(auditable_id) % ${oneOf} <> 0) NOT VALID`;
+      await client.query(`ALTER TABLE audits ADD CONSTRAINT refused ${check}`);
+    });
+  }
+
+  /** Ends all connections to the database but the one that does it. */
+  async terminateConnections(): Promise<void> {
+    await this.onDatabase((client) =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      ),
+    );
+  }
+
+  /** Nobody else can write to the trail's table for so many milliseconds; who waits is refused halfway. */
+  async lockTrail(milliseconds: number): Promise<void> {
+    await this.onDatabase(async (client) => {
+      await client.query(
+        `ALTER DATABASE ${new URL(this.databaseUrl).pathname.slice(1)} SET lock_timeout = 200`,
+      );
+      await client.query('BEGIN; LOCK TABLE audits IN EXCLUSIVE MODE');
+      await delay(milliseconds);
+      await client.query('COMMIT');
+    });
+  }
+
+  /** Heals everything, lets an application make some more changes, stores all there is, and compares. */
+  async finish(): Promise<Match> {
+    this.databaseProxy.treat('pass');
+    this.redisProxy.treat('pass');
+    await this.servers.redis.start();
+    await this.servers.database.start();
+    const healedAt = performance.now();
+    await this.endAll();
+    const last = await this.startApplication({ changes: FRESH_CHANGES });
+    await last.end();
+    await this.drain();
+    const drainMs = performance.now() - healedAt;
+    const application = new Sequelize(this.databaseUrl, { logging: false });
+    try {
+      const trail = configureAudit(application, { driver: 'sync', logLevel: 'silent' });
+      const verdict = await judge(await readLedger(this.ledger), application, trail);
+      await trail.close();
+      return { ...verdict, faults: this.counts, drainMs };
+    } finally {
+      await application.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.running].map((child) => child.kill()));
+    this.databaseProxy.close();
+    this.redisProxy.close();
+    await this.servers.database.start();
+    await this.drop();
+  }
+
+  private async onDatabase(work: (client: Client) => Promise<unknown>): Promise<void> {
+    const client = new Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    try {
+      await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    const sequelize = new Sequelize(this.databaseUrl, { logging: false });
+    const trail = configureAudit(sequelize, { driver: 'sync' });
+    defineItems(sequelize);
+    await sequelize.sync();
+    await trail.migrate();
+    await trail.close();
+    await sequelize.close();
+  }
+
+  private get ledger(): string {
+    return path.join(this.cwd, 'ledger');
+  }
+
+  private get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      DATABASE_URL: this.databaseProxy.url(this.databaseUrl),
+      AUDIT_DRIVER: this.driver,
+      AUDIT_DIR: path.join(this.cwd, '.audit'),
+      AUDIT_REDIS_URL: this.redisProxy.url(),
+      AUDIT_REDIS_KEY: this.redisKey,
+      // Small batches: more moments between two steps for a fault to fall into.
+      AUDIT_BATCH_SIZE: '100',
+      AUDIT_FLUSH_INTERVAL: '0.02',
+      AUDIT_RESCUE_AFTER: '1',
+      ...this.scenario.env,
+    };
+  }
+
+  /** Applications end as they would at a deployment; workers are simply gone. */
+  private async endAll(): Promise<void> {
+    for (const child of this.running) {
+      if (child instanceof Application && child.isRunning) await child.stop();
+      else await child.kill();
+    }
+    this.running.clear();
+  }
+
+  private async drain(): Promise<void> {
+    if (this.driver === 'sync') return;
+    await this.abandonClaims();
+    const worker = new Worker(this.cwd, this.environment, ['--drain']);
+    this.running.add(worker);
+    await worker.end();
+  }
+}

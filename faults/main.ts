@@ -1,0 +1,125 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+import { describeRun } from '../bench/support/machine';
+import { writeSection } from '../bench/support/results-file';
+import { Output } from '../cli/output';
+import { withProgress } from '../cli/progress';
+import { startPostgres, startRedis } from '../spec/support/servers';
+import { removeRunFolder } from '../spec/support/servers/run-folder';
+import { Arena } from './arena';
+import type { Match, Servers } from './arena';
+import { failuresOf, tableOf } from './report';
+import type { Score } from './report';
+import type { Scenario } from './scenario';
+import { SCENARIOS } from './scenarios';
+
+interface Options {
+  seed: number;
+  minutes: number;
+  only: Scenario[];
+  driver?: string;
+  output?: string;
+}
+
+/** Scores are added to while the run goes on. */
+type Tally = Score & { readonly matches: (Match & { seed: number })[] };
+
+const output = Output.of({});
+
+const program = new Command('faults')
+  .description(
+    'Kills, freezes, cuts off and damages what the audit trail is made of while an application works, and then ' +
+      'compares every change that was acknowledged with the trail.',
+  )
+  .option('--seed <number>', 'repeats the choices of a run; the next round of it has the next seed', whole, 1)
+  .option(
+    '--minutes <number>',
+    'goes round again until the time is over; every scenario once in any case',
+    Number,
+    0,
+  )
+  .option('--only <words>', 'scenarios whose names hold these words, with commas', scenariosNamed, [
+    ...SCENARIOS,
+  ])
+  .option('--driver <name>', 'with this driver alone')
+  .option('--output <file>', 'writes the report into this Markdown file')
+  .addHelpText(
+    'after',
+    ['\nScenarios:', ...SCENARIOS.map(({ name, fault }) => `  ${name}: ${fault}`)].join('\n'),
+  )
+  .action(run);
+
+async function run(options: Options): Promise<void> {
+  const conditions = describeRun();
+  const servers: Servers = { database: await startPostgres(), redis: await startRedis() };
+  const tallies = options.only.flatMap((scenario) =>
+    scenario.drivers
+      .filter((driver) => options.driver === undefined || driver === options.driver)
+      .map((driver): Tally => ({ scenario, driver, matches: [] })),
+  );
+  const end = performance.now() + options.minutes * 60_000;
+  try {
+    for (let round = 0; round === 0 || performance.now() < end; round++) {
+      await withProgress(`round ${round + 1}`, tallies.length, output, async (update) => {
+        for (const [index, tally] of tallies.entries()) {
+          if (round > 0 && performance.now() >= end) return;
+          await play(servers, tally, options.seed + round);
+          update(index + 1);
+        }
+      });
+    }
+  } finally {
+    await Promise.allSettled([servers.database.dispose(), servers.redis.dispose()]);
+    removeRunFolder();
+  }
+  const table = tableOf(tallies);
+  output.note(output.table(table.rows, table.head));
+  for (const line of [...table.remarks, ...table.failures.map((each) => output.colors.red(each))])
+    output.note(line);
+  if (table.failures.length > 0) process.exitCode = 1;
+  if (options.output !== undefined) {
+    const notes = [`Seed ${options.seed}, ${options.minutes} minutes.`];
+    await writeSection(options.output, { name: 'The latest long run', conditions, notes, tables: [table] });
+  }
+}
+
+async function play(servers: Servers, tally: Tally, seed: number): Promise<void> {
+  const { scenario, driver, matches } = tally;
+  const arena = await Arena.open(servers, scenario, driver, seed);
+  try {
+    await arena.startApplication();
+    await scenario.run(arena);
+    matches.push({ ...(await arena.finish()), seed });
+  } catch (error) {
+    throw new Error(`Scenario "${scenario.name}", driver ${driver}, seed ${seed} could not be run.`, {
+      cause: error,
+    });
+  } finally {
+    await arena.close();
+  }
+  const latest = { scenario, driver, matches: matches.slice(-1) };
+  const [match] = latest.matches;
+  const failures = failuresOf(latest);
+  const verdict =
+    failures.length > 0 ? output.colors.red(failures.join('\n')) : output.colors.green('nothing lost');
+  output.note(
+    `${scenario.name}, ${driver}, seed ${seed}: ${match?.acknowledged} changes acknowledged, ${verdict}`,
+  );
+}
+
+function scenariosNamed(words: string): Scenario[] {
+  const found = SCENARIOS.filter(({ name }) => words.split(',').some((word) => name.includes(word.trim())));
+  if (found.length === 0) throw new InvalidArgumentError(`No scenario's name holds "${words}".`);
+  return found;
+}
+
+function whole(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('It must be a whole number.');
+  return number;
+}
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How what passes is treated. `pass`: as it comes. */
+export type Treatment =
+  | 'pass'
+  /** Nothing comes through any more, and no connection ends. */
+  | 'silence'
+  /** Everything takes two seconds longer. */
+  | 'delay'
+  /** One byte at a time. */
+  | 'trickle'
+  /** Who connects is refused, and connections that are there are reset. */
+  | 'refuse';
+
+const DELAY_MS = 2_000;
+
+interface Pair {
+  readonly near: net.Socket;
+  readonly far: net.Socket;
+}
+
+/** The way from clients to a server, on which accidents happen. */
+export class Proxy {
+  private readonly pairs = new Set<Pair>();
+  private treatment: Treatment = 'pass';
+  private trap:
+    { readonly from: 'client' | 'server'; readonly text: string; readonly spring: () => void } | undefined;
+
+  private constructor(
+    private readonly listener: net.Server,
+    private readonly server: URL,
+  ) {
+    listener.on('connection', (near) => this.join(near));
+  }
+
+  static async to(url: string): Promise<Proxy> {
+    const listener = net.createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    return new Proxy(listener, new URL(url));
+  }
+
+  /** A URL of the server, by way of this proxy. */
+  url(url = this.server.href): string {
+    const { port } = this.listener.address() as AddressInfo;
+    return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href;
+  }
+
+  treat(treatment: Treatment): void {
+    this.treatment = treatment;
+    if (treatment === 'refuse') this.reset();
+    // What waited for the end of the silence goes its way; connections that are no use any more end.
+    if (treatment === 'pass') this.reset();
+  }
+
+  /** Ends all connections with RST, whatever is on its way. */
+  reset(): void {
+    for (const { near, far } of this.pairs) {
+      near.resetAndDestroy();
+      far.destroy();
+    }
+    this.pairs.clear();
+  }
+
+  /** Ends all connections in one direction only: the server hears that the client has finished, and may still answer. */
+  halfClose(): void {
+    for (const { far } of this.pairs) far.end();
+  }
+
+  /**
+   * Waits for a text that a client or the server sends, and resolves in the moment it is seen. What holds it does
+   * not come through, nor anything after it: of the server's answer nobody learns, though the command was applied.
+   */
+  catches(from: 'client' | 'server', text: string, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isSeen: boolean): void => {
+        clearTimeout(timer);
+        this.trap = undefined;
+        resolve(isSeen);
+      };
+      const timer = setTimeout(() => end(false), timeoutMs);
+      this.trap = { from, text, spring: () => end(true) };
+    });
+  }
+
+  close(): void {
+    this.listener.close();
+    this.reset();
+  }
+
+  private join(near: net.Socket): void {
+    if (this.treatment === 'refuse') {
+      near.resetAndDestroy();
+      return;
+    }
+    const far = net.connect({
+      port: Number(this.server.port),
+      host: this.server.hostname,
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    near.setNoDelay(true);
+    const pair = { near, far };
+    this.pairs.add(pair);
+    this.carry('client', near, far);
+    this.carry('server', far, near);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        other.destroy();
+        this.pairs.delete(pair);
+      });
+    }
+  }
+
+  private carry(from: 'client' | 'server', source: net.Socket, target: net.Socket): void {
+    let before: Promise<void> = Promise.resolve();
+    source.on('end', () => void before.then(() => target.end()));
+    source.on('data', (data) => {
+      if (this.trap?.from === from && data.includes(this.trap.text)) {
+        source.pause();
+        this.trap.spring();
+        return;
+      }
+      const due = this.treatment === 'delay' ? performance.now() + DELAY_MS : 0;
+      before = before.then(() => this.send(data, target, due)).catch(() => undefined);
+    });
+  }
+
+  private async send(data: Buffer, target: net.Socket, due: number): Promise<void> {
+    // For ever, unless the connection is reset.
+    while (this.treatment === 'silence' && !target.destroyed) await delay(20);
+    const early = due - performance.now();
+    if (early > 0) await delay(early);
+    if (this.treatment !== 'trickle') {
+      if (!target.write(data)) await Promise.race([once(target, 'drain'), once(target, 'close')]);
+      return;
+    }
+    for (const byte of data) {
+      target.write(Buffer.of(byte));
+      await new Promise(setImmediate);
+    }
+  }
+}

@@ -30,6 +30,16 @@ export interface Servers {
   readonly redis: PrivateServer;
 }
 
+/** What is to be played. */
+export interface Game {
+  readonly scenario: Scenario;
+  readonly driver: DriverName;
+  readonly seed: number;
+  /** Fewer faults, for a look rather than for a proof. */
+  readonly isShort?: boolean;
+}
+
+/** What came of it. */
 export interface Match extends Verdict {
   /** How often each fault was done. */
   readonly faults: ReadonlyMap<string, number>;
@@ -59,11 +69,12 @@ export class Arena {
     readonly databaseProxy: Proxy,
     readonly redisProxy: Proxy,
     private readonly cwd: string,
+    private readonly isShort: boolean,
   ) {
     this.random = new Random(seed);
   }
 
-  static async open(servers: Servers, scenario: Scenario, driver: DriverName, seed: number): Promise<Arena> {
+  static async open(servers: Servers, { scenario, driver, seed, isShort = false }: Game): Promise<Arena> {
     const database = await createPostgresDatabase(servers.database.url);
     const arena = new Arena(
       servers,
@@ -75,6 +86,7 @@ export class Arena {
       await Proxy.to(servers.database.url),
       await Proxy.to(servers.redis.url),
       newFolder('faults'),
+      isShort,
     );
     await arena.prepare();
     return arena;
@@ -85,6 +97,11 @@ export class Arena {
     return directoriesOf(
       path.join(this.cwd, '.audit', `postgres-${new URL(this.databaseUrl).pathname.slice(1)}`),
     );
+  }
+
+  /** So many times in a long run, a third of that in a short one. */
+  times(count: number): number {
+    return this.isShort ? Math.ceil(count / 3) : count;
   }
 
   /** Notes that a fault was done once more. */
@@ -250,5 +267,21 @@ export class Arena {
     const worker = new Worker(this.cwd, this.environment, ['--drain']);
     this.running.add(worker);
     await worker.end();
+  }
+}
+
+/** Runs a scenario once, and compares. What it has started is gone afterwards, servers apart. */
+export async function play(servers: Servers, game: Game): Promise<Match> {
+  const { scenario, driver, seed } = game;
+  const arena = await Arena.open(servers, game);
+  try {
+    await arena.startApplication();
+    await scenario.run(arena);
+    return await arena.finish();
+  } catch (error) {
+    const what = `Scenario "${scenario.name}", driver ${driver}, seed ${seed}, could not be run.`;
+    throw new Error(what, { cause: error });
+  } finally {
+    await arena.close();
   }
 }

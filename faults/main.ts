@@ -6,7 +6,7 @@ import { Output } from '../cli/output';
 import { withProgress } from '../cli/progress';
 import { startPostgres, startRedis } from '../spec/support/servers';
 import { removeRunFolder } from '../spec/support/servers/run-folder';
-import { Arena } from './arena';
+import { play } from './arena';
 import type { Match, Servers } from './arena';
 import { failuresOf, tableOf } from './report';
 import type { Score } from './report';
@@ -17,6 +17,7 @@ interface Options {
   seed: number;
   minutes: number;
   only: Scenario[];
+  short: boolean;
   driver?: string;
   output?: string;
 }
@@ -41,6 +42,7 @@ const program = new Command('faults')
   .option('--only <words>', 'scenarios whose names hold these words, with commas', scenariosNamed, [
     ...SCENARIOS,
   ])
+  .option('--short', 'fewer faults in each scenario', false)
   .option('--driver <name>', 'with this driver alone')
   .option('--output <file>', 'writes the report into this Markdown file')
   .addHelpText(
@@ -63,7 +65,14 @@ async function run(options: Options): Promise<void> {
       await withProgress(`round ${round + 1}`, tallies.length, output, async (update) => {
         for (const [index, tally] of tallies.entries()) {
           if (round > 0 && performance.now() >= end) return;
-          await play(servers, tally, options.seed + round);
+          const seed = options.seed + round;
+          const { scenario, driver, matches } = tally;
+          const match = {
+            ...(await play(servers, { scenario, driver, seed, isShort: options.short })),
+            seed,
+          };
+          matches.push(match);
+          tell(tally, match);
           update(index + 1);
         }
       });
@@ -83,28 +92,12 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-async function play(servers: Servers, tally: Tally, seed: number): Promise<void> {
-  const { scenario, driver, matches } = tally;
-  const arena = await Arena.open(servers, scenario, driver, seed);
-  try {
-    await arena.startApplication();
-    await scenario.run(arena);
-    matches.push({ ...(await arena.finish()), seed });
-  } catch (error) {
-    throw new Error(`Scenario "${scenario.name}", driver ${driver}, seed ${seed} could not be run.`, {
-      cause: error,
-    });
-  } finally {
-    await arena.close();
-  }
-  const latest = { scenario, driver, matches: matches.slice(-1) };
-  const [match] = latest.matches;
-  const failures = failuresOf(latest);
+function tell({ scenario, driver }: Tally, match: Match & { seed: number }): void {
+  const failures = failuresOf({ scenario, driver, matches: [match] });
   const verdict =
     failures.length > 0 ? output.colors.red(failures.join('\n')) : output.colors.green('nothing lost');
-  output.note(
-    `${scenario.name}, ${driver}, seed ${seed}: ${match?.acknowledged} changes acknowledged, ${verdict}`,
-  );
+  const changes = match.acknowledged.toLocaleString('en-US');
+  output.note(`${scenario.name}, ${driver}, seed ${match.seed}: ${changes} changes acknowledged, ${verdict}`);
 }
 
 function scenariosNamed(words: string): Scenario[] {

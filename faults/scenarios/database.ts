@@ -10,7 +10,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
     drivers: ['embedded', 'redis', 'sync'],
     async run(arena) {
       if (arena.driver !== 'sync') await arena.startWorker();
-      for (let kill = 0; kill < 3; kill++) {
+      for (let kill = 0; kill < arena.times(3); kill++) {
         await delay(arena.random.between(200, 700));
         await arena.servers.database.stop('SIGKILL');
         arena.count('database killed');
@@ -45,7 +45,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
     drivers: ['embedded', 'redis', 'sync'],
     async run(arena) {
       if (arena.driver !== 'sync') await arena.startWorker();
-      for (let round = 0; round < 12; round++) {
+      for (let round = 0; round < arena.times(12); round++) {
         await delay(arena.random.between(50, 250));
         await arena.terminateConnections();
         arena.count('connections terminated');
@@ -58,7 +58,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
     drivers: ['embedded', 'redis'],
     async run(arena) {
       await arena.startWorker();
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < arena.times(3); round++) {
         await arena.lockTrail(arena.random.between(300, 900));
         arena.count('trail locked');
         await delay(100);

@@ -12,7 +12,7 @@ export const DISK_SCENARIOS: readonly Scenario[] = [
       'SIGKILL of the application, and bytes of half a frame behind what it wrote, as a power cut leaves them',
     drivers: ['embedded', 'redis'],
     async run(arena) {
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < arena.times(4); round++) {
         const application = await arena.startApplication();
         await application.makes(arena.random.between(50, 400));
         await application.kill();
@@ -41,7 +41,7 @@ export const DISK_SCENARIOS: readonly Scenario[] = [
       await arena.abandonClaims();
       await arena.servers.database.start();
       const lives = async (): Promise<void> => {
-        for (let kill = 0; kill < 5; kill++) {
+        for (let kill = 0; kill < arena.times(5); kill++) {
           const worker = await arena.startWorker();
           await delay(arena.random.between(0, 150));
           await worker.kill();

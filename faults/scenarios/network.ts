@@ -26,7 +26,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [TO_REDIS, TO_DATABASE].fl
       drivers,
       async run(arena: Arena) {
         if (arena.driver !== 'sync') await arena.startWorker();
-        for (let round = 0; round < 10; round++) {
+        for (let round = 0; round < arena.times(10); round++) {
           await delay(arena.random.between(50, 250));
           of(arena).treat('refuse');
           arena.count(`way to ${name} reset`);
@@ -41,7 +41,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [TO_REDIS, TO_DATABASE].fl
       drivers,
       async run(arena: Arena) {
         if (arena.driver !== 'sync') await arena.startWorker();
-        for (let round = 0; round < 8; round++) {
+        for (let round = 0; round < arena.times(8); round++) {
           await delay(arena.random.between(50, 300));
           of(arena).halfClose();
           arena.count(`way to ${name} half closed`);
@@ -54,7 +54,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [TO_REDIS, TO_DATABASE].fl
       drivers,
       async run(arena: Arena) {
         if (arena.driver !== 'sync') await arena.startWorker();
-        for (let round = 0; round < 8; round++) {
+        for (let round = 0; round < arena.times(8); round++) {
           await delay(arena.random.between(20, 120));
           const answer = name === 'Redis' ? '$' : arena.random.oneOf(['COMMIT\0', 'INSERT 0', 'COPY ']);
           if (await of(arena).catches('server', answer, 2_000)) arena.count(`answer of ${name} lost`);
@@ -84,7 +84,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [TO_REDIS, TO_DATABASE].fl
       drivers: drivers.filter((driver) => driver !== 'sync'),
       async run(arena: Arena) {
         await arena.startWorker();
-        for (let round = 0; round < 2; round++) {
+        for (let round = 0; round < arena.times(2); round++) {
           await delay(arena.random.between(200, 500));
           of(arena).treat('silence');
           arena.count(`way to ${name} silent`);

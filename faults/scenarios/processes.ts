@@ -13,7 +13,7 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
     drivers: ['embedded', 'redis', 'sync'],
     async run(arena) {
       if (arena.driver !== 'sync') await arena.startWorker();
-      for (let kill = 0; kill < KILLS; kill++) {
+      for (let kill = 0; kill < arena.times(KILLS); kill++) {
         const application = await arena.startApplication();
         await application.makes(arena.random.between(1, 400));
         await application.kill();
@@ -26,7 +26,7 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
     fault: 'SIGTERM of the application, with full buffers and no worker; now and then a second one',
     drivers: ['embedded', 'redis'],
     async run(arena) {
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < arena.times(3); round++) {
         const application = await arena.startApplication();
         await application.makes(arena.random.between(300, 1_500));
         application.signal('SIGTERM');
@@ -42,7 +42,7 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
     drivers: ['embedded', 'redis'],
     async run(arena) {
       const lives = async (): Promise<void> => {
-        for (let kill = 0; kill < KILLS; kill++) {
+        for (let kill = 0; kill < arena.times(KILLS); kill++) {
           const worker = await arena.startWorker();
           await delay(arena.random.between(0, 300));
           await worker.kill();
@@ -67,7 +67,7 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
     mayLose: 'nothing; what is refused is buried, and stored once the database takes it again',
     async run(arena) {
       await arena.refuse(17);
-      for (let kill = 0; kill < KILLS; kill++) {
+      for (let kill = 0; kill < arena.times(KILLS); kill++) {
         const worker = await arena.startWorker();
         await worker.says(/buried/);
         await delay(arena.random.between(0, 60));
@@ -83,7 +83,7 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
     fault: 'SIGSTOP of a worker past the time in which another takes its claims over, then SIGCONT',
     drivers: ['embedded', 'redis'],
     async run(arena) {
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < arena.times(4); round++) {
         const frozen = await arena.startWorker();
         await delay(arena.random.between(0, 250));
         frozen.signal('SIGSTOP');
@@ -106,7 +106,7 @@ function atMessage(name: string, from: 'client' | 'server', text: string, moment
     fault: `SIGKILL of a worker ${moment}`,
     drivers: ['embedded', 'redis'],
     async run(arena) {
-      for (let kill = 0; kill < KILLS; kill++) await killAtMessage(arena, name, from, text);
+      for (let kill = 0; kill < arena.times(KILLS); kill++) await killAtMessage(arena, name, from, text);
     },
   };
 }

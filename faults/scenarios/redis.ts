@@ -13,7 +13,7 @@ export const REDIS_SCENARIOS: readonly Scenario[] = [
     drivers: ['redis'],
     async run(arena) {
       await arena.startWorker();
-      for (let kill = 0; kill < 5; kill++) {
+      for (let kill = 0; kill < arena.times(5); kill++) {
         await delay(arena.random.between(200, 600));
         await arena.servers.redis.stop('SIGKILL');
         arena.count('Redis killed');
@@ -28,7 +28,7 @@ export const REDIS_SCENARIOS: readonly Scenario[] = [
     drivers: ['redis'],
     async run(arena) {
       await arena.startWorker();
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < arena.times(10); round++) {
         await delay(arena.random.between(50, 400));
         await command(arena, (redis) => redis.flushall());
         arena.count('Redis emptied');
@@ -41,7 +41,7 @@ export const REDIS_SCENARIOS: readonly Scenario[] = [
     drivers: ['redis'],
     async run(arena) {
       await arena.startWorker();
-      for (let round = 0; round < 6; round++) {
+      for (let round = 0; round < arena.times(6); round++) {
         await delay(arena.random.between(100, 400));
         await command(arena, async (redis) => {
           for (const key of await redis.keys('{faults-*:stream'))
@@ -56,7 +56,7 @@ export const REDIS_SCENARIOS: readonly Scenario[] = [
     fault: 'maxmemory below what is stored (OOM), without a worker, then with one',
     drivers: ['redis'],
     async run(arena) {
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < arena.times(3); round++) {
         await command(arena, (redis) => redis.config('SET', 'maxmemory', '1mb'));
         arena.count('Redis full');
         await delay(arena.random.between(300, 900));
@@ -72,7 +72,7 @@ export const REDIS_SCENARIOS: readonly Scenario[] = [
     drivers: ['redis'],
     async run(arena) {
       await arena.startWorker();
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < arena.times(4); round++) {
         await command(arena, (redis) => redis.replicaof('127.0.0.1', 1));
         arena.count('Redis read-only');
         await delay(arena.random.between(200, 700));

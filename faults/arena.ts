@@ -58,6 +58,8 @@ export class Arena {
   private readonly running = new Set<{ kill(): Promise<void> }>();
   private readonly redisKey = `faults-${randomUUID()}`;
   private lives = 0;
+  private redisUrl: string | undefined;
+  private disposeRedis = (): Promise<void> => Promise.resolve();
 
   private constructor(
     readonly servers: Servers,
@@ -104,6 +106,12 @@ export class Arena {
     return this.isShort ? Math.ceil(count / 3) : count;
   }
 
+  /** From now on, processes that are started use another Redis, until all is over. */
+  useRedis(url: string, dispose: () => Promise<void>): void {
+    this.redisUrl = url;
+    this.disposeRedis = dispose;
+  }
+
   /** Notes that a fault was done once more. */
   count(fault: string): void {
     this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
@@ -140,7 +148,8 @@ export class Arena {
 
   /** What workers that are gone held in Redis is free at once, instead of in a minute. */
   async abandonClaims(): Promise<void> {
-    if (this.driver === 'redis') await abandonClaims(this.servers.redis.url, this.redisKey);
+    if (this.driver === 'redis' && this.redisUrl === undefined)
+      await abandonClaims(this.servers.redis.url, this.redisKey);
   }
 
   /** A way to the database that nobody else goes; whoever asked for it closes it. */
@@ -208,6 +217,7 @@ export class Arena {
     await Promise.all([...this.running].map((child) => child.kill()));
     this.databaseProxy.close();
     this.redisProxy.close();
+    await this.disposeRedis();
     await this.servers.database.start();
     await this.drop();
   }
@@ -242,7 +252,7 @@ export class Arena {
       DATABASE_URL: this.databaseProxy.url(this.databaseUrl),
       AUDIT_DRIVER: this.driver,
       AUDIT_DIR: path.join(this.cwd, '.audit'),
-      AUDIT_REDIS_URL: this.redisProxy.url(),
+      AUDIT_REDIS_URL: this.redisUrl ?? this.redisProxy.url(),
       AUDIT_REDIS_KEY: this.redisKey,
       // Small batches: more moments between two steps for a fault to fall into.
       AUDIT_BATCH_SIZE: '100',

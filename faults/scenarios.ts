@@ -3,6 +3,7 @@ import { DATABASE_SCENARIOS } from './scenarios/database';
 import { DISK_SCENARIOS } from './scenarios/disk';
 import { NETWORK_SCENARIOS } from './scenarios/network';
 import { PROCESS_SCENARIOS } from './scenarios/processes';
+import { REDIS_GROUP_SCENARIOS } from './scenarios/redis-groups';
 import { REDIS_SCENARIOS } from './scenarios/redis';
 
 /** All there are, in the order in which they are run. */
@@ -10,6 +11,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...PROCESS_SCENARIOS,
   ...DATABASE_SCENARIOS,
   ...REDIS_SCENARIOS,
+  ...REDIS_GROUP_SCENARIOS,
   ...NETWORK_SCENARIOS,
   ...DISK_SCENARIOS,
 ];

@@ -30,7 +30,7 @@ export interface AuditOptions {
    * this host. `redis`: the journal, then a Redis Stream. AUDIT_DRIVER, default `embedded`.
    */
   driver?: DriverName;
-  /** For driver `redis`: a URL or an ioredis client. AUDIT_REDIS_URL. */
+  /** For driver `redis`: a URL, also of Sentinels or a Cluster, or an ioredis client. AUDIT_REDIS_URL. */
   redis?: string | RedisClientLike;
   /** Prefix of all keys in Redis. AUDIT_REDIS_KEY, default `audit`. */
   redisKey?: string;
@@ -78,9 +78,14 @@ const databaseUrl = text.refine(
   (value) => /^(postgres(ql)?|mysql|mariadb|sqlite):/.test(value),
   'must be a URL that begins with postgres://, mysql://, mariadb:// or sqlite:',
 );
+const isRedisUrl = (url: string): boolean =>
+  /^(rediss?|unix):\/\//.test(url) ||
+  /^rediss?\+sentinel:\/\/[^/]+\/[^/]+/.test(url) ||
+  /^rediss?\+cluster:\/\/[^/]+/.test(url);
 const redis = z.custom<string | RedisClientLike>(
-  (value) => (typeof value === 'string' ? /^(rediss?|unix):\/\//.test(value) : has(value, 'duplicate')),
-  'must be a URL that begins with redis://, rediss:// or unix://, or an ioredis client',
+  (value) => (typeof value === 'string' ? isRedisUrl(value) : has(value, 'duplicate')),
+  'must be a URL that begins with redis://, rediss:// or unix://, or is of the form ' +
+    'redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port, or an ioredis client',
 );
 
 const shape = {

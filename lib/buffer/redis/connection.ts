@@ -5,6 +5,7 @@ import type { Settings } from '../../config';
 import { AuditError, messageOf } from '../../errors';
 import type { Logger } from '../../logger';
 import { optionalRequire } from '../../optional-require';
+import { parseGroupUrl } from './group-url';
 
 type IoRedis = typeof IoRedisModule;
 export type RedisConnection = Redis | Cluster;
@@ -33,11 +34,17 @@ const OPTIONS: RedisOptions = {
   connectTimeout: 5_000,
   // Longer than any BLOCK.
   commandTimeout: 10_000,
-  retryStrategy: (attempt) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) + Math.random() * 50,
+  retryStrategy: retryDelay,
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
   keyPrefix: '',
   // The replies' shapes differ between RESP 2 and 3.
   protocol: 2,
+};
+
+const CLUSTER_OPTIONS: ClusterOptions = {
+  enableOfflineQueue: false,
+  keyPrefix: '',
+  clusterRetryStrategy: retryDelay,
 };
 
 /** A connection of our own, from a URL or from the options of the application's client. */
@@ -50,15 +57,27 @@ export function connect(settings: Pick<Settings, 'redis' | 'logger'>, name: stri
 
 function fromUrl(url: string, name: string): RedisConnection {
   const ioredis = optionalRequire<IoRedis>('ioredis', 'Driver "redis"');
-  return new ioredis.Redis(url, { ...OPTIONS, connectionName: name });
+  const options = { ...OPTIONS, connectionName: name };
+  const group = parseGroupUrl(url);
+  if (!group) return new ioredis.Redis(url, options);
+  const { kind, nodes, credentials, tls, path } = group;
+  const own: RedisOptions = { ...options, ...credentials, ...(tls ? { tls: {} } : {}) };
+  if (kind === 'cluster') return new ioredis.Cluster([...nodes], { ...CLUSTER_OPTIONS, redisOptions: own });
+  const [master = '', db = '0'] = path;
+  return new ioredis.Redis({
+    ...own,
+    sentinels: [...nodes],
+    name: master,
+    db: Number(db),
+    sentinelRetryStrategy: retryDelay,
+  });
 }
 
 function fromClient(client: Settings['redis'], name: string): RedisConnection {
   const given = client as unknown as RedisConnection;
   const options = { ...OPTIONS, connectionName: name };
   if (!given.isCluster) return (given as Redis).duplicate(options);
-  const overrides: ClusterOptions = { enableOfflineQueue: false, keyPrefix: '', redisOptions: options };
-  return (given as Cluster).duplicate([], overrides);
+  return (given as Cluster).duplicate([], { ...CLUSTER_OPTIONS, redisOptions: options });
 }
 
 /** ioredis tells of each attempt; a person wants to know when it went and when it is back. */
@@ -121,4 +140,9 @@ export function explained(error: unknown, { stream, epoch }: RedisKeys): unknown
       'holds something else. Remove it, or name other keys with the option "redisKey" or AUDIT_REDIS_KEY.',
     { cause: error },
   );
+}
+
+/** Milliseconds until the next attempt to connect. */
+function retryDelay(attempt: number): number {
+  return Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)) + Math.random() * 50;
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { messageOf } from '../../errors';
 import type { Logger } from '../../logger';
-import type { Claim, Receipt } from '../contract';
+import type { Receipt } from '../contract';
 import type { JournalSource } from '../journal/journal-source';
 import { explained } from './connection';
 import type { RedisConnection, RedisKeys } from './connection';
@@ -16,19 +16,33 @@ const MAX_BACKOFF_MS = 5_000;
 const MAX_SHIPPED = 20_000;
 
 /**
- * The epoch, whether the stream exists, and the id of its oldest entry without the records. EXISTS: an
+ * Which life of which data this is, in Lua. A server that is started again has another run id; one that was a
+ * replica meanwhile, and may have thrown away what it had, another replication id. The key goes when the data goes.
+ */
+const LIFE = `
+  redis.call('INFO', 'server'):match('run_id:(%w+)') .. ' ' ..
+  redis.call('INFO', 'replication'):match('master_replid:(%w+)') .. ' ' .. tostring(redis.call('GET', KEYS[2]))`;
+
+/** Adds an entry; answers its id, and the life that took it. In one step: a failover cannot come in between. */
+const ADD = `
+  redis.call('SET', KEYS[2], ARGV[1], 'NX')
+  local id = redis.call('XADD', KEYS[1], '*', unpack(ARGV, 2))
+  return {id, ${LIFE}}`;
+
+/**
+ * The life, whether the stream exists, and the id of its oldest entry without the records. EXISTS: an
  * evicted or deleted stream is not an empty one; that keeps its consumer group.
  */
 const STATE = `
   local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-  return {redis.call('GET', KEYS[2]), redis.call('EXISTS', KEYS[1]), oldest and oldest[1] or false}`;
+  return {${LIFE}, redis.call('EXISTS', KEYS[1]), oldest and oldest[1] or false}`;
 
 /** Records that are in the stream, but not known to be stored. */
 interface Shipped {
   readonly receipt: Receipt;
   readonly id: string;
-  /** Which life of which server took them. */
-  readonly epoch: string;
+  /** The life of the data that took them. */
+  readonly life: string;
 }
 
 /**
@@ -37,14 +51,12 @@ interface Shipped {
  * What it has shipped stays in the journal until it is stored, because Redis may lose everything
  * (FLUSHALL, a failover, a restart without persistence). Workers delete an entry only after its records
  * are stored; so all that was shipped before the stream's oldest entry is stored, provided that the
- * stream is still the one it was shipped to. That is told by the server's run id together with a key
- * that goes when the data goes. If either changed, everything not confirmed is shipped again; the id of
- * each record makes that harmless.
+ * stream is still the one it was shipped to. The server says so with each answer ({@link LIFE}). If that has
+ * changed, everything not confirmed is shipped again; the id of each record makes that harmless.
  */
 export class Shipper {
   /** Oldest first. */
   private shipped: Shipped[] = [];
-  private runId: string | undefined;
   private stopping = false;
   /** Called between two entries, when none is on its way. */
   private readonly onlookers = new Set<() => void>();
@@ -58,10 +70,7 @@ export class Shipper {
     private readonly keys: RedisKeys,
     private readonly logger: Logger,
     private readonly maxShipped = MAX_SHIPPED,
-  ) {
-    // Another connection may be another server, or the same one after a restart.
-    connection.on('close', () => (this.runId = undefined));
-  }
+  ) {}
 
   start(): void {
     this.loop ??= this.run();
@@ -109,12 +118,14 @@ export class Shipper {
   /** One entry into the stream; false when there is nothing to ship, or nowhere to ship it to. */
   private async shipNext(): Promise<boolean> {
     if (this.connection.status !== 'ready' || this.shipped.length >= this.maxShipped) return false;
-    const runId = (this.runId ??= await this.readRunId());
     const claim = await this.journal.claim(MAX_ENTRY_RECORDS, 0);
     if (!claim) return false;
     try {
-      const { id, epoch } = await this.add(claim);
-      this.shipped.push({ receipt: claim.receipt, id, epoch: `${runId} ${epoch}` });
+      const { epoch, stream } = this.keys;
+      const fields = entryFields(claim.batch);
+      const added = await this.connection.eval(ADD, 2, stream, epoch, randomUUID(), ...fields);
+      const [id, life] = added as [string, string];
+      this.shipped.push({ receipt: claim.receipt, id, life });
       return true;
     } catch (error) {
       await this.journal.release(claim.receipt);
@@ -122,30 +133,17 @@ export class Shipper {
     }
   }
 
-  private async add(claim: Claim): Promise<{ id: string; epoch: string }> {
-    const { epoch, stream } = this.keys;
-    const transaction = this.connection.multi();
-    transaction
-      .set(epoch, randomUUID(), 'NX')
-      .get(epoch)
-      .xadd(stream, '*', ...entryFields(claim.batch));
-    const [, current, id] = await resultsOf(transaction.exec());
-    return { id: id as string, epoch: current as string };
-  }
-
   /** Acknowledges to the journal what is known to be stored, and takes back what Redis has lost. */
   private async confirm(): Promise<void> {
     if (this.connection.status !== 'ready') return;
-    const runId = (this.runId ??= await this.readRunId());
     const { epoch, stream } = this.keys;
     const state = await this.connection.eval(STATE, 2, stream, epoch);
-    const [current, exists, oldest] = state as [string | null, number, string | null];
+    const [life, exists, oldest] = state as [string, number, string | null];
     this.confirmedAt = performance.now();
-    const now = `${runId} ${String(current)}`;
     const stored: Receipt[] = [];
     const lost: Receipt[] = [];
     for (const entry of this.shipped) {
-      if (entry.epoch !== now || exists !== 1) lost.push(entry.receipt);
+      if (entry.life !== life || exists !== 1) lost.push(entry.receipt);
       else if (oldest === null || isEarlier(entry.id, oldest)) stored.push(entry.receipt);
       else break;
     }
@@ -159,27 +157,11 @@ export class Shipper {
     }
   }
 
-  private async readRunId(): Promise<string> {
-    // A cluster's slots lie on different servers; there the key alone has to tell.
-    if (this.connection.isCluster) return 'cluster';
-    return /^run_id:(\S+)/m.exec(await this.connection.info('server'))?.[1] ?? 'unknown';
-  }
-
   private reportFailure(error: unknown): void {
     const message = `Shipping records to Redis failed (${messageOf(error)}). They wait in the journal.`;
     if (this.failures === 0) this.logger.warn(message);
     else this.logger.debug(message);
   }
-}
-
-/** The replies of a transaction; throws the first error among them. */
-async function resultsOf(execution: Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
-  const replies = await execution;
-  if (!replies) throw new Error('the transaction was aborted');
-  return replies.map(([error, reply]) => {
-    if (error) throw error;
-    return reply;
-  });
 }
 
 /** Of two stream ids, `<milliseconds>-<sequence>`. */

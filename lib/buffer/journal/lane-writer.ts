@@ -12,6 +12,7 @@ import {
   FRAME_HEADER_BYTES,
   MAX_FRAME_BYTES,
   MAX_FRAME_RECORDS,
+  remarkLine,
   writeFrameHeader,
 } from './frame';
 import { OWNER_FILE, OWNER_HEARTBEAT_MS, segmentPath, START, writeCheckpoint } from './lane';
@@ -84,7 +85,7 @@ export class LaneWriter {
     if (this.fd === undefined || this.failed || this.offset >= this.segmentBytes || this.isDeleted())
       this.nextSegment();
     if (this.offset === 0) this.write(Buffer.from(fileHeader(this.version, COLUMNS)));
-    if (remark !== undefined) this.write(Buffer.from(`# ${remark.replace(/[\r\n]+/g, ' ')}\n`));
+    if (remark !== undefined) this.write(remarkLine(remark));
     for (let from = 0; from < lines.length;) {
       let to = from;
       let bytes = 0;
@@ -164,8 +165,7 @@ export class LaneWriter {
 
   private nextSegment(): void {
     this.createLane();
-    const segment = this.segment + 1;
-    const fd = fs.openSync(segmentPath(this.directory, segment), 'ax', 0o600);
+    const { segment, fd } = this.createSegment();
     if (this.fd !== undefined) this.sync.release(this.fd);
     this.fd = fd;
     this.segment = segment;
@@ -177,6 +177,17 @@ export class LaneWriter {
     this.failed = false;
   }
 
+  /** A file of that name is not ours, and is passed over. */
+  private createSegment(): { segment: number; fd: number } {
+    for (let segment = this.segment + 1; ; segment++) {
+      try {
+        return { segment, fd: fs.openSync(segmentPath(this.directory, segment), 'ax', 0o600) };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  }
+
   /**
    * Made under another name first: a lane without an owner would look like one that is closed. Made anew
    * where someone has removed it.
@@ -185,8 +196,13 @@ export class LaneWriter {
     if (fs.existsSync(this.directory)) return;
     this.createJournal();
     const temporary = `${this.directory}.new`;
-    fs.mkdirSync(temporary, { recursive: true, mode: 0o700 });
-    fs.writeFileSync(path.join(temporary, OWNER_FILE), JSON.stringify(processIdentity()), { mode: 0o600 });
+    // What failed half-way; or what someone has laid there, so that we would write elsewhere.
+    fs.rmSync(temporary, { recursive: true, force: true });
+    fs.mkdirSync(temporary, { mode: 0o700 });
+    fs.writeFileSync(path.join(temporary, OWNER_FILE), JSON.stringify(processIdentity()), {
+      flag: 'wx',
+      mode: 0o600,
+    });
     // Made now, so that a full disk does not keep readers from telling how far they are.
     writeCheckpoint(temporary, START);
     fs.renameSync(temporary, this.directory);
@@ -205,6 +221,6 @@ export class LaneWriter {
 
   private beat(): void {
     const now = new Date();
-    fs.utimes(path.join(this.directory, OWNER_FILE), now, now, () => undefined);
+    fs.lutimes(path.join(this.directory, OWNER_FILE), now, now, () => undefined);
   }
 }

@@ -212,7 +212,7 @@ export class LaneWriter {
   }
 
   private createJournal(): void {
-    const first = fs.mkdirSync(this.journal, { recursive: true, mode: 0o700 });
+    const first = makeDirectory(this.journal);
     this.changed.push(this.journal);
     if (first === undefined) return;
     for (let made = this.journal; made.length >= first.length; made = path.dirname(made))
@@ -222,5 +222,16 @@ export class LaneWriter {
   private beat(): void {
     const now = new Date();
     fs.lutimes(path.join(this.directory, OWNER_FILE), now, now, () => undefined);
+  }
+}
+
+/** The first of the directories that had to be made, if any. */
+function makeDirectory(directory: string): string | undefined {
+  try {
+    return fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // What Node says of a read-only file system, too; asked for one directory, it says what is wrong.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') fs.mkdirSync(directory, { mode: 0o700 });
+    throw error;
   }
 }

@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import type { FsyncPolicy } from '../../config';
 
 const INTERVAL_MS = 1_000;
+/** Of a directory: it is gone, because its lane was read to its end, or the system knows no fsync of directories. */
+const NOTHING_TO_SYNC = new Set(['ENOENT', 'EINVAL', 'EBADF', 'EISDIR', 'EPERM']);
 
 /** When what was appended is brought to disk, so that a power cut loses no more than the policy allows. */
 export interface FileSync {
@@ -142,8 +144,6 @@ class IntervalSync implements FileSync {
    */
   private failed(file: OpenFile | undefined, error: unknown): void {
     if (file) file.isDirty = false;
-    // A lane that was read to its end is gone, its directory with it.
-    else if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     this.onFailure(error);
   }
 
@@ -155,19 +155,31 @@ class IntervalSync implements FileSync {
 
 /** A new file survives a power cut only when its directory is on disk too (elastic/beats#3537). */
 function syncDirectory(directory: string): void {
-  const fd = fs.openSync(directory, 'r');
   try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
+    const fd = fs.openSync(directory, 'r');
+    try {
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch (error) {
+    passOver(error);
   }
 }
 
 async function syncDirectoryLater(directory: string): Promise<void> {
-  const handle = await fs.promises.open(directory, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await fs.promises.open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    passOver(error);
   }
+}
+
+function passOver(error: unknown): void {
+  if (!NOTHING_TO_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }

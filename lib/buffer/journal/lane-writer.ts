@@ -77,14 +77,12 @@ export class LaneWriter {
     return { segment: this.segment, offset: this.offset };
   }
 
-  /**
-   * Appends encoded records. Throws what the file system throws; then none, a first part, or (fsync `always`)
-   * all of them are appended, so that those that are appended again may come twice.
-   */
+  /** Appends encoded records. Throws what the file system throws; then none or a first part of them is appended. */
   append(lines: readonly string[], remark?: string): void {
     if (this.fd === undefined || this.failed || this.offset >= this.segmentBytes || this.isDeleted())
       this.nextSegment();
     if (this.offset === 0) this.write(Buffer.from(fileHeader(this.version, COLUMNS)));
+    const start = this.offset;
     if (remark !== undefined) this.write(remarkLine(remark));
     for (let from = 0; from < lines.length;) {
       let to = from;
@@ -102,6 +100,8 @@ export class LaneWriter {
     try {
       this.sync.appended(this.fd as number);
     } catch (error) {
+      // So that it does not come twice. A reader that was faster has it, and it is stored once.
+      this.abandon(start);
       // The system tells of it once; the next call on this file may report success (fsync(2), EIO).
       this.failed = true;
       throw error;
@@ -137,17 +137,18 @@ export class LaneWriter {
       this.offset += bytes.length;
       this.written += bytes.length;
     } catch (error) {
-      this.abandon();
+      this.abandon(this.offset);
       throw error;
     }
   }
 
   /** What a failed write left behind is cut off again; where even that fails the segment ends in a torn tail. */
-  private abandon(): void {
+  private abandon(offset: number): void {
+    this.offset = offset;
     // The next try begins a new segment, so that on a full disk this one is released when it has been read.
-    this.failed = this.offset > 0;
+    this.failed = offset > 0;
     try {
-      fs.ftruncateSync(this.fd as number, this.offset);
+      fs.ftruncateSync(this.fd as number, offset);
     } catch {
       this.failed = true;
     }

@@ -8,6 +8,8 @@ import { Journal } from '../../../lib/buffer/journal/journal';
 import { bytesWaiting } from '../../../lib/buffer/journal/journal-limit';
 import { JournalSource } from '../../../lib/buffer/journal/journal-source';
 import { LaneWriter } from '../../../lib/buffer/journal/lane-writer';
+import { openDriver } from '../../../lib/buffer/open';
+import { resolveSettings } from '../../../lib/config';
 import { temporaryFolder } from '../../support/servers';
 import { until } from '../../support/until';
 import { MemoryLogger } from '../helpers/logger';
@@ -204,6 +206,17 @@ describe('The limit of a journal', () => {
     for (let i = 0; i < 200; i++) journal.append(lines(1));
 
     expect(looking.map(({ callCount }) => callCount)).to.deep.equal([0, 0, 0]);
+  });
+
+  it('is that of the option, in mebibytes', () => {
+    const settings = resolveSettings({ dir: path.dirname(directory), journalLimit: 2, logger }, {});
+    const driver = openDriver(settings, () => expect.fail('no database'));
+    closing.push(() => driver.close());
+    const line = aLine(MEBIBYTE / 2);
+
+    for (let i = 0; i < 8; i++) void driver.deliver([line]);
+
+    expect(driver.counters()).to.deep.include({ delivered: 8, held: 4, dropped: 0 });
   });
 
   it('is none where it is 0', async () => {

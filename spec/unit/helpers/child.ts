@@ -1,4 +1,4 @@
-import { fork, spawn } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -18,16 +18,18 @@ export class Child {
 
   /**
    * The same on a disk of its own, of so many MiB, mounted at a folder that for all other processes stays
-   * empty. It is gone with the process. Needs Linux, and root or user namespaces.
+   * empty. It is gone with the process. Where nothing may be mounted (most containers), the process is told
+   * to do without, by the argument `limited`.
    */
   static onSmallDisk(script: string, folder: string, mebibytes: number): Child {
     const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
     const mount = 'mount -t tmpfs -o size="$1"m tmpfs "$2" && shift 2 && exec "$@"';
+    const mounted = ['--mount', ...asRoot, 'sh', '-c', mount, 'sh', String(mebibytes), folder];
     const node = [process.execPath, '--expose-gc', path.join(__dirname, 'children', `${script}.js`), folder];
+    const isAllowed = spawnSync('unshare', [...mounted, 'true']).status === 0;
+    const command = isAllowed ? ['unshare', ...mounted, ...node] : [...node, 'limited'];
     return new Child(
-      spawn('unshare', ['--mount', ...asRoot, 'sh', '-c', mount, 'sh', String(mebibytes), folder, ...node], {
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      }),
+      spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
     );
   }
 

@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 /** An application whose journal lies on a small disk that another program fills; it tells what becomes of its records. */
-const [, , disk = ''] = process.argv;
+const [, , disk = '', limited] = process.argv;
 const filler = path.join(disk, 'filler');
 const logger = new MemoryLogger();
 const journal = new Journal(path.join(disk, 'journal'), logger);
@@ -42,18 +42,33 @@ function append(count: number, bytes: number): string[] {
   });
 }
 
+/** Without a disk of its own: the system lets the process write files of so many bytes. */
+function limitFiles(bytes: number | 'unlimited'): void {
+  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]);
+}
+
 function takeRoom(left: number): void {
+  if (limited) return limitFiles(0);
   const { bavail, bsize } = fs.statfsSync(disk);
   fs.writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - left)));
+}
+
+function giveRoom(): void {
+  if (limited) limitFiles('unlimited');
+  else fs.rmSync(filler);
+}
+
+function remount(isWritable: boolean): void {
+  if (limited) limitFiles(isWritable ? 'unlimited' : 0);
+  else execFileSync('mount', ['-o', `remount,${isWritable ? 'rw' : 'ro'}`, disk]);
 }
 
 function answer({ kind, count = 0, bytes = 0 }: Question): Answer {
   let [ids, damage]: [string[], number] = [[], 0];
   if (kind === 'append') ids = append(count, bytes);
   if (kind === 'takeRoom') takeRoom(bytes);
-  if (kind === 'giveRoom') fs.rmSync(filler);
-  if (kind === 'readOnly') execFileSync('mount', ['-o', 'remount,ro', disk]);
-  if (kind === 'writable') execFileSync('mount', ['-o', 'remount,rw', disk]);
+  if (kind === 'giveRoom') giveRoom();
+  if (kind === 'readOnly' || kind === 'writable') remount(kind === 'writable');
   if (kind === 'read') {
     const lanes = lanesOf(path.join(disk, 'journal')).map((lane) => readLane(lane));
     ids = lanes.flatMap(({ lines }) => lines.map(idOf));

@@ -6,6 +6,7 @@ import { QueryTypes } from 'sequelize';
 
 import type { Depth } from '../lib/buffer/contract';
 import { directoriesOf } from '../lib/buffer/directories';
+import { bytesWaiting } from '../lib/buffer/journal/journal-limit';
 import { openJournal, openSource } from '../lib/buffer/open';
 import type { DriverName, Settings } from '../lib/config';
 import { messageOf } from '../lib/errors';
@@ -23,6 +24,7 @@ import { migrations } from '../migrations';
 const COUNTED_AT_MOST = 100_000;
 /** A database that says nothing is as good as down; Sequelize would wait a minute for it. */
 const ANSWER_MS = 10_000;
+const MEBIBYTE = 1024 * 1024;
 
 type Waiting = Pick<Depth, 'records' | 'bytes'>;
 
@@ -41,6 +43,8 @@ export interface TrailStatus {
   } | null;
   /** Driver `redis`: what lies in this host's journal and is not known to be stored, shipped or not. */
   journal: Waiting | null;
+  /** How much of this host's journal waits, and how much may, in bytes; null for none, and for driver `sync`. */
+  journalLimit: { bytes: number; limit: number | null } | null;
   rescue: Waiting;
   buried: Waiting;
   damaged: { file: string; bytes: number }[];
@@ -64,6 +68,7 @@ export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
     directory: settings.dir,
     buffer,
     journal: settings.driver === 'redis' ? await recordsIn(settings, journal) : null,
+    journalLimit: settings.driver === 'sync' ? null : await journalLimit(settings, journal),
     rescue: await recordsIn(settings, rescue),
     buried: await recordsIn(settings, buried),
     damaged: filesIn(damaged),
@@ -130,6 +135,10 @@ async function recordsIn(settings: Settings, directory: string): Promise<Waiting
   const { records, bytes } = await source.depth();
   await source.close();
   return { records, bytes };
+}
+
+async function journalLimit(settings: Settings, journal: string): Promise<TrailStatus['journalLimit']> {
+  return { bytes: await bytesWaiting(journal), limit: settings.journalLimit * MEBIBYTE || null };
 }
 
 function filesIn(directory: string): TrailStatus['damaged'] {

@@ -11,6 +11,9 @@ import type { Logger } from './logger';
 export const DRIVER_NAMES = ['sync', 'embedded', 'redis'] as const;
 export type DriverName = (typeof DRIVER_NAMES)[number];
 
+export const FSYNC_POLICIES = ['never', 'interval', 'always'] as const;
+export type FsyncPolicy = (typeof FSYNC_POLICIES)[number];
+
 /** A connected ioredis client, or a cluster; its options are taken over by connections of our own. */
 export interface RedisClientLike {
   duplicate(...args: never[]): unknown;
@@ -42,6 +45,17 @@ export interface AuditOptions {
   pruneDays?: number;
   /** Local directory for journal and rescue files. AUDIT_DIR, default `.audit`. */
   dir?: string;
+  /**
+   * When the journal is brought to disk, which matters at a power cut only. `never`: when the operating system
+   * does. `interval`: each second. `always`: before the write returns, about a millisecond each time, during
+   * which the event loop waits. AUDIT_FSYNC, default `never`.
+   */
+  fsync?: FsyncPolicy;
+  /**
+   * MiB of records that may wait in the journals of this host, 0 for no limit. Beyond it they are treated as
+   * on a full disk. AUDIT_JOURNAL_LIMIT, default 10,240.
+   */
+  journalLimit?: number;
   /** Stores the trail in another database. AUDIT_DATABASE_URL. */
   databaseUrl?: string;
   /** Connections that a worker writes through at the same time, 1 to 16. AUDIT_CONNECTIONS, default 2. */
@@ -96,6 +110,8 @@ const shape = {
   flushInterval: z.number().min(0.001).max(60).default(0.25),
   pruneDays: z.number().min(0).max(36_500).default(90),
   dir: text.default('.audit'),
+  fsync: z.enum(FSYNC_POLICIES, { error: (issue) => oneOf(FSYNC_POLICIES, issue.input) }).default('never'),
+  journalLimit: z.number().min(0).max(1_073_741_824).default(10_240),
   databaseUrl: databaseUrl.optional(),
   connections: z.number().int().min(1).max(16).default(2),
   rescueAfter: z.number().min(0).max(3600).default(10),
@@ -132,6 +148,8 @@ export const ENVIRONMENT: Readonly<Record<string, keyof typeof shape>> = {
   AUDIT_FLUSH_INTERVAL: 'flushInterval',
   AUDIT_PRUNE_DAYS: 'pruneDays',
   AUDIT_DIR: 'dir',
+  AUDIT_FSYNC: 'fsync',
+  AUDIT_JOURNAL_LIMIT: 'journalLimit',
   AUDIT_DATABASE_URL: 'databaseUrl',
   AUDIT_CONNECTIONS: 'connections',
   AUDIT_RESCUE_AFTER: 'rescueAfter',
@@ -145,6 +163,7 @@ const NUMBERS: ReadonlySet<string> = new Set([
   'pruneDays',
   'connections',
   'rescueAfter',
+  'journalLimit',
 ]);
 
 /**

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { mebibytes } from '../../lib/buffer/journal/journal-limit';
 import type { ExitStatus } from '../failure';
 import { dirOption, driverOption, examples, redisOption } from '../options';
 import { amount, records } from '../output';
@@ -21,7 +22,7 @@ export function addStatus(program: Command): void {
       examples('audit status', 'audit status --json') +
         `\n
 Keys of --json, null where unknown: database {name, reachable, error}, migrations {executed, pending},
-driver, directory, buffer {records, bytes, exact, error}, journal {records, bytes}, rescue {records, bytes}, buried {records, bytes},
+driver, directory, buffer {records, bytes, exact, error}, journal {records, bytes}, journalLimit {bytes, limit}, rescue {records, bytes}, buried {records, bytes},
 damaged [{file, bytes}], stored {records, exact, oldest, newest}, tasks [{name, lastRunAt, nextRunAt}].
 If "exact" is false, stored.records is a lower bound, and the buffer's numbers are estimates.
 The status is 1 when the database or the buffer cannot be read.`,
@@ -48,6 +49,7 @@ function rowsOf(now: TrailStatus, { red, yellow, green }: Session<object>['outpu
     ['directory', now.directory],
     ['waiting', buffer ? waiting(buffer, red) : 'nothing ever waits'],
     ...(now.journal ? [['journal here', `${records(now.journal.records)}, kept until they are stored`]] : []),
+    ...(now.journalLimit ? [['journal size', size(now.journalLimit, yellow)]] : []),
     ['rescue files', warned(now.rescue.records, rescued(now.rescue.records))],
     ['buried', warned(now.buried.records, records(now.buried.records))],
     ['damaged', warned(now.damaged.length, damage(now.damaged))],
@@ -69,6 +71,15 @@ function storedRows(stored: NonNullable<TrailStatus['stored']>): string[][] {
 function waiting(buffer: NonNullable<TrailStatus['buffer']>, red: (text: string) => string): string {
   if (buffer.error !== null) return red(`unknown: ${buffer.error}`);
   return `${buffer.exact ? '' : 'about '}${records(buffer.records ?? 0)}, ${amount(buffer.bytes ?? 0)} bytes`;
+}
+
+function size(
+  { bytes, limit }: NonNullable<TrailStatus['journalLimit']>,
+  yellow: (text: string) => string,
+): string {
+  if (limit === null) return `${mebibytes(bytes)} MiB, no limit`;
+  const text = `${mebibytes(bytes)} of ${mebibytes(limit)} MiB`;
+  return bytes < limit / 2 ? text : yellow(`${text}; no worker seems to keep up`);
 }
 
 function rescued(waiting: number): string {

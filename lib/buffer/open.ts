@@ -13,10 +13,15 @@ import { Shipper } from './redis/shipper';
 import { StreamSource } from './redis/stream-source';
 import { SyncDriver } from './sync-driver';
 
+const MEBIBYTE = 1024 * 1024;
+
 /** The producing half that the settings ask for. Throws AUDIT_DRIVER_MISSING. */
 export function openDriver(settings: Settings, writer: () => BatchWriter): Driver {
   if (settings.driver === 'sync') return new SyncDriver(writer(), settings.batchSize);
-  const journal = new Journal(directoriesOf(settings.dir).journal, settings.logger);
+  const journal = new Journal(directoriesOf(settings.dir).journal, settings.logger, {
+    fsync: settings.fsync,
+    limitBytes: settings.journalLimit * MEBIBYTE,
+  });
   if (settings.driver === 'embedded') return new EmbeddedDriver(journal);
   return new RedisDriver(
     journal,

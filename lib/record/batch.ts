@@ -3,6 +3,14 @@ import { COLUMNS, decodeLine, WIRE_VERSION } from './wire';
 import type { Row } from './wire';
 
 const NEWLINE = 0x0a;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}/;
+const CREATED_AT = COLUMNS.indexOf('created_at');
+
+/** What the writers take for granted; all else the database checks. A journal may hold lines of anyone. */
+function isRecord(row: Row): boolean {
+  return row.length === COLUMNS.length && ID.test(row[0] ?? '') && TIME.test(row[CREATED_AT] ?? '');
+}
 
 /** Some records in their wire form: whole lines, end to end. Immutable. */
 export class Batch {
@@ -21,13 +29,15 @@ export class Batch {
   rows(): Row[] {
     this.assertKnownVersion();
     const rows = this.lines.toString('utf8').trimEnd().split('\n').map(decodeLine);
-    if (rows.length !== this.count || rows.some((row) => row.length !== COLUMNS.length)) {
-      throw new AuditError(
-        'AUDIT_WIRE',
-        `A batch of ${this.count} records holds lines that are not records.`,
-      );
+    if (rows.length !== this.count || !rows.every(isRecord)) {
+      throw this.holdsOthers();
     }
     return rows;
+  }
+
+  /** AUDIT_WIRE: not all lines are records. */
+  holdsOthers(): AuditError {
+    return new AuditError('AUDIT_WIRE', `A batch of ${this.count} records holds lines that are not records.`);
   }
 
   /** Two batches of about half the records each; only for batches of two or more. */

@@ -234,7 +234,7 @@ export class AuditTrail {
    * @internal
    */
   assertUsable(): void {
-    if (this.settings.driver !== 'sync') assertWritable(this.settings.dir);
+    if (this.settings.driver !== 'sync') assertWritable(this.settings.dir, this.settings.logger);
     if (this.settings.driver === 'redis') optionalRequire('ioredis', 'Driver "redis"');
     void this.database;
   }

@@ -17,7 +17,7 @@ export class DiskStore {
     if (this.lane?.version !== batch.version) {
       this.endLane();
       this.lane = {
-        writer: new LaneWriter(this.directory, { fsync: true, version: batch.version }),
+        writer: new LaneWriter(this.directory, { fsync: 'always', version: batch.version }),
         version: batch.version,
       };
     }

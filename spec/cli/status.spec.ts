@@ -55,7 +55,7 @@ describe('audit status', () => {
     expect(status).to.equal(0);
     expect(document).to.have.all.keys(
       ...['database', 'migrations', 'driver', 'directory', 'buffer'],
-      ...['journal', 'rescue', 'buried', 'damaged', 'stored', 'tasks'],
+      ...['journal', 'journalLimit', 'rescue', 'buried', 'damaged', 'stored', 'tasks'],
     );
     expect(document.database).to.include({ reachable: true, error: null });
     expect(document.migrations?.pending).to.deep.equal([]);

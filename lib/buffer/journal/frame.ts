@@ -18,6 +18,8 @@ export const FRAME_HEADER_BYTES = 26;
 /** A frame holds no more than this, so that a reader's memory is bounded; a larger commit makes several frames. */
 export const MAX_FRAME_BYTES = 1024 * 1024;
 export const MAX_FRAME_RECORDS = 1000;
+/** Longer is no remark, but something that lost its end of line. */
+const MAX_REMARK_BYTES = 64 * 1024;
 /** One record is never split; it may make its frame larger than {@link MAX_FRAME_BYTES}, up to this: four full sets of values. */
 export const MAX_RECORD_BYTES = 128 * 1024 * 1024;
 
@@ -25,13 +27,21 @@ const FRAME_HEADER = /^=(\d{6}) ([0-9a-f]{8}) ([0-9a-f]{8})\n$/;
 const NEWLINE = 0x0a;
 const HASH = 0x23;
 const EQUALS = 0x3d;
-const FILE_HEADER = /^#sequelize-async-audit (\d+) /;
+const FILE_HEADER = /^#sequelize-async-audit (\d{1,9}) /;
 
 export function fileHeader(version: number, columns: readonly string[]): string {
   return `#sequelize-async-audit ${version} ${columns.join(' ')}\n`;
 }
 
-/** The wire version that a segment's first line names, or undefined if it is not such a line. */
+/** A line that no reader takes for anything else, whatever the text is. */
+export function remarkLine(text: string): Buffer {
+  return Buffer.from(`# ${text.slice(0, MAX_REMARK_BYTES / 4).replace(/[\r\n]+/g, ' ')}\n`);
+}
+
+/**
+ * The wire version that a segment's first line names, or undefined if it is not such a line. What columns it
+ * names is for people: each record must be one by itself.
+ */
 export function versionOf(headerLine: string): number | undefined {
   const match = FILE_HEADER.exec(headerLine);
   return match ? Number(match[1]) : undefined;
@@ -58,7 +68,10 @@ export function parseFrame(bytes: Buffer, offset: number): Parsed {
   if (available === 0) return { kind: 'incomplete', needed: FRAME_HEADER_BYTES };
   if (bytes[offset] === HASH) {
     const end = bytes.indexOf(NEWLINE, offset);
-    if (end < 0) return { kind: 'incomplete', needed: available + 1 };
+    if (end < 0) {
+      if (available > MAX_REMARK_BYTES) return { kind: 'damaged', next: nextFrame(bytes, offset) };
+      return { kind: 'incomplete', needed: available + 1 };
+    }
     // Its own end of line may be damaged: then a frame's header ends this one.
     const header = end + 1 - FRAME_HEADER_BYTES;
     if (header > offset && isFrameHeader(bytes, header)) return { kind: 'damaged', next: header };
@@ -81,7 +94,9 @@ export function parseFrame(bytes: Buffer, offset: number): Parsed {
     return { kind: 'incomplete', needed: FRAME_HEADER_BYTES + length };
   }
   const body = bytes.subarray(start, start + length);
-  if (hex(crc32(body, count)) !== match[3]) return { kind: 'damaged', next: nextFrame(bytes, offset) };
+  // The checksum vouches for what was written, not for who wrote it.
+  if (hex(crc32(body, count)) !== match[3] || !holds(body, count))
+    return { kind: 'damaged', next: nextFrame(bytes, offset) };
   return { kind: 'frame', count, body, next: start + length };
 }
 
@@ -94,6 +109,26 @@ export function nextFrame(bytes: Buffer, offset: number): number | undefined {
     end = bytes.indexOf(NEWLINE, end + 1);
   }
   return undefined;
+}
+
+/**
+ * How far one may go in bytes without a frame, of which more may follow, without missing the beginning of one
+ * or stopping where something else seems to begin.
+ */
+export function damageEnd(bytes: Buffer): number {
+  const most = bytes.length - FRAME_HEADER_BYTES;
+  for (let end = most; end > 0; end--) if (bytes[end] !== HASH && bytes[end] !== EQUALS) return end;
+  return most;
+}
+
+function holds(body: Buffer, count: number): boolean {
+  let lines = 0;
+  let end = -1;
+  for (let at = body.indexOf(NEWLINE); at >= 0; at = body.indexOf(NEWLINE, at + 1)) {
+    lines++;
+    end = at;
+  }
+  return lines === count && end === body.length - 1;
 }
 
 function isFrameHeader(bytes: Buffer, start: number): boolean {

@@ -1,22 +1,34 @@
 import { atExit } from '../../at-exit';
+import type { FsyncPolicy } from '../../config';
 import { messageOf } from '../../errors';
 import type { Logger } from '../../logger';
 import type { DriverCounters } from '../contract';
+import { JournalLimit, mebibytes } from './journal-limit';
 import type { Position } from './lane';
-import { LaneWriter } from './lane-writer';
+import { DEFAULT_SEGMENT_BYTES, LaneWriter } from './lane-writer';
 
 const RETRY_MS = 1_000;
 /** While the disk takes nothing, so much is held in memory (UTF-16 units of encoded records). */
 const MAX_HELD_LENGTH = 16 * 1024 * 1024;
+/** Segments of a small journal are smaller, so that what is read does not keep its room for long. */
+const SEGMENTS_IN_LIMIT = 8;
+
+export interface JournalOptions {
+  /** Default `never`. */
+  fsync?: FsyncPolicy;
+  /** Bytes that may wait in all lanes of the directory; default 0, without limit. */
+  limitBytes?: number;
+}
 
 /**
  * What every record enters first. Synchronous, and it never throws: while the file system refuses (full,
- * read-only, gone), records are held in memory up to a bound, loudly, and appended as soon as it lets us.
+ * read-only, gone), or more waits than may, records are held in memory up to a bound, loudly, and appended as soon as it lets us.
  */
 export class Journal {
   delivered = 0;
   dropped = 0;
   private readonly writer: LaneWriter;
+  private readonly limit: JournalLimit;
   private held: string[] = [];
   private heldLength = 0;
   private retry: NodeJS.Timeout | undefined;
@@ -25,8 +37,15 @@ export class Journal {
   constructor(
     private readonly directory: string,
     private readonly logger: Logger,
+    { fsync = 'never', limitBytes = 0 }: JournalOptions = {},
   ) {
-    this.writer = new LaneWriter(directory, { onDeleted: () => this.reportDeletion() });
+    this.writer = new LaneWriter(directory, {
+      fsync,
+      segmentBytes: Math.min(DEFAULT_SEGMENT_BYTES, limitBytes / SEGMENTS_IN_LIMIT || Infinity),
+      onDeleted: () => this.reportDeletion(),
+      onSyncFailed: (error) => this.reportSyncFailure(error),
+    });
+    this.limit = new JournalLimit(directory, limitBytes, () => this.writer.written, logger);
     // Also removes the owner's mark, so that others need not guess whether this process lives.
     this.callOff = atExit(() => this.close());
   }
@@ -56,7 +75,12 @@ export class Journal {
 
   /** Tries once more to write what is held; true if nothing is held any longer. */
   flushHeld(): boolean {
-    if (this.held.length > 0 && this.tryAppend(this.held)) {
+    if (this.limit.isReached) void this.limit.look();
+    return this.writeHeld(() => this.tryAppend(this.held));
+  }
+
+  private writeHeld(append: () => boolean): boolean {
+    if (this.held.length > 0 && append()) {
       this.logger.info(
         `The journal in ${this.directory} takes records again; ${this.held.length} held ones are in it.`,
       );
@@ -72,7 +96,9 @@ export class Journal {
 
   close(): void {
     this.callOff();
-    if (!this.flushHeld()) {
+    this.limit.close();
+    // Whatever the limit is: they would be lost.
+    if (!this.writeHeld(() => this.write(this.held))) {
       this.dropped += this.held.length;
       this.logger.error(
         `${this.held.length} audit record(s) were lost: the journal in ${this.directory} never took them.`,
@@ -91,7 +117,25 @@ export class Journal {
     );
   }
 
+  private reportSyncFailure(error: unknown): void {
+    this.logger.error(
+      `The disk failed (${messageOf(error)}) when the journal in ${this.directory} was brought to it. The audit ` +
+        'records of the last second may not survive a power cut. It goes on in a new file; see to the disk.',
+    );
+  }
+
   private tryAppend(lines: readonly string[]): boolean {
+    if (!this.limit.isReached) return this.write(lines);
+    if (!this.retry) {
+      this.logger.error(
+        `${mebibytes(this.limit.limitBytes)} MiB wait in the journal in ${this.directory}, and no more may ` +
+          '(AUDIT_JOURNAL_LIMIT). Records are held in memory; start a worker, or see why it does not store them.',
+      );
+    }
+    return false;
+  }
+
+  private write(lines: readonly string[]): boolean {
     try {
       this.writer.append(lines);
       return true;

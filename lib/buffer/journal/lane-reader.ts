@@ -2,13 +2,16 @@ import fs from 'node:fs';
 
 import { Batch } from '../../record/batch';
 import { WIRE_VERSION } from '../../record/wire';
-import { nextFrame, parseFrame, versionOf } from './frame';
+import { damageEnd, nextFrame, parseFrame, versionOf } from './frame';
 import { isBefore, segmentPath, segmentsOf } from './lane';
 import type { Position } from './lane';
+import { openFile } from './lane-files';
 
 const CHUNK_BYTES = 256 * 1024;
 /** A stretch ends here whatever its limit, so that large records neither fill the memory nor exceed what a server takes. */
 export const ENOUGH_BYTES = 4 * 1024 * 1024;
+/** Damage is told in pieces of about this size, so that a file of any size takes no more memory. */
+const DAMAGE_BYTES = 8 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** Some records of a lane and where they stand, so that they can be read again. */
@@ -64,7 +67,8 @@ export class LaneReader {
     let bytes = 0;
     let start = this.at;
     try {
-      while (count < limit && bytes < ENOUGH_BYTES) {
+      // Of damage alone there is never enough: to find nothing means that there is nothing.
+      while (count < limit && (count === 0 || bytes < ENOUGH_BYTES)) {
         if (this.fd === undefined && !this.open()) break;
         if (until && !isBefore(this.at, until)) break;
         const room = until?.segment === this.at.segment ? until.offset - this.at.offset : Infinity;
@@ -102,7 +106,7 @@ export class LaneReader {
     const segment = segmentsOf(this.lane).find((number) => number >= this.at.segment);
     if (segment === undefined) return false;
     try {
-      this.fd = fs.openSync(segmentPath(this.lane, segment), 'r');
+      this.fd = openFile(segmentPath(this.lane, segment));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
       throw error;
@@ -122,15 +126,17 @@ export class LaneReader {
   /** Bytes from the position on: a chunk, or as much as it takes to see the frame there whole, or where its damage ends. */
   private chunk(): Buffer {
     // The usual case while polling; it should cost next to nothing.
-    if (fs.fstatSync(this.fd as number).size <= this.at.offset) return NOTHING;
+    const rest = fs.fstatSync(this.fd as number).size - this.at.offset;
+    if (rest <= 0) return NOTHING;
     let size = CHUNK_BYTES;
     for (;;) {
-      const buffer = Buffer.allocUnsafe(size);
-      const length = fs.readSync(this.fd as number, buffer, 0, size, this.at.offset);
+      // No more than there is, whatever a frame's header says.
+      const buffer = Buffer.allocUnsafe(Math.min(size, rest));
+      const length = fs.readSync(this.fd as number, buffer, 0, buffer.length, this.at.offset);
       const bytes = buffer.subarray(0, length);
       if (length < size) return bytes;
       const first = parseFrame(bytes, 0);
-      if (first.kind !== 'incomplete' && first.next !== undefined) return bytes;
+      if (first.kind !== 'incomplete' && (first.next !== undefined || size > DAMAGE_BYTES)) return bytes;
       size = Math.max(first.kind === 'incomplete' ? first.needed : 0, size * 2);
     }
   }
@@ -152,9 +158,11 @@ export class LaneReader {
         offset = parsed.next;
       } else if (parsed.kind === 'remark') {
         offset = parsed.next;
-      } else if (parsed.kind === 'damaged' && parsed.next !== undefined) {
-        this.report(chunk.subarray(offset, parsed.next), offset);
-        offset = parsed.next;
+      } else if (parsed.kind === 'damaged') {
+        const end = parsed.next ?? pieceEnd(chunk, offset);
+        if (end === undefined) break;
+        this.report(chunk.subarray(offset, end), offset);
+        offset = end;
       } else {
         break;
       }
@@ -187,10 +195,10 @@ export class LaneReader {
 
   /** In a complete segment, what is no frame ends at the next frame or at the end of the file. */
   private skipDamage(): void {
-    const size = fs.fstatSync(this.fd as number).size;
-    const rest = Buffer.alloc(size - this.at.offset);
+    const size = fs.fstatSync(this.fd as number).size - this.at.offset;
+    const rest = Buffer.alloc(Math.min(size, 2 * DAMAGE_BYTES));
     const length = fs.readSync(this.fd as number, rest, 0, rest.length, this.at.offset);
-    const end = nextFrame(rest, 0) ?? length;
+    const end = nextFrame(rest, 0) ?? (length < size ? damageEnd(rest) : length);
     this.report(rest.subarray(0, end), 0);
     this.at = { segment: this.at.segment, offset: this.at.offset + end };
   }
@@ -202,4 +210,9 @@ export class LaneReader {
       bytes: Buffer.from(bytes),
     });
   }
+}
+
+/** Where a piece of damage ends that is too large to wait for its end. */
+function pieceEnd(chunk: Buffer, offset: number): number | undefined {
+  return chunk.length - offset > DAMAGE_BYTES ? offset + damageEnd(chunk.subarray(offset)) : undefined;
 }

@@ -3,12 +3,16 @@ import path from 'node:path';
 
 import { uuidv7 } from 'uuidv7';
 
+import type { FsyncPolicy } from '../../config';
 import { COLUMNS, WIRE_VERSION } from '../../record/wire';
+import { fileSync } from './file-sync';
+import type { FileSync } from './file-sync';
 import {
   fileHeader,
   FRAME_HEADER_BYTES,
   MAX_FRAME_BYTES,
   MAX_FRAME_RECORDS,
+  remarkLine,
   writeFrameHeader,
 } from './frame';
 import { OWNER_FILE, OWNER_HEARTBEAT_MS, segmentPath, START, writeCheckpoint } from './lane';
@@ -16,17 +20,19 @@ import type { Position } from './lane';
 import { processIdentity } from './process-identity';
 
 const DELETED_CHECK_MS = 100;
-const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
+export const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
 
 export interface LaneWriterOptions {
-  /** Wait for the disk at each append, so that a power cut loses nothing. Default false. */
-  fsync?: boolean;
+  /** When appended records are brought to disk, for a power cut's sake. Default `never`. */
+  fsync?: FsyncPolicy;
   /** A new segment is begun when the current one has grown to this many bytes. Default 16 MiB. */
   segmentBytes?: number;
   /** Wire version written to the header; only the transfer of foreign records sets it. */
   version?: number;
   /** Called when the file underneath was removed; what was appended in the 100 ms before is lost. */
   onDeleted?: () => void;
+  /** Called when the disk failed after `append` had returned (fsync `interval`). A new segment is begun by itself. */
+  onSyncFailed?: (error: unknown) => void;
 }
 
 /**
@@ -36,7 +42,9 @@ export interface LaneWriterOptions {
 export class LaneWriter {
   readonly id = uuidv7();
   readonly directory: string;
-  private readonly fsync: boolean;
+  /** Bytes that were ever appended. */
+  written = 0;
+  private readonly sync: FileSync;
   private readonly segmentBytes: number;
   private readonly version: number;
   private readonly onDeleted: () => void;
@@ -44,13 +52,21 @@ export class LaneWriter {
   private fd: number | undefined;
   private segment = 0;
   private offset = 0;
+  /** Directories above the lane that have entries which are not known to be on disk. */
+  private changed: string[] = [];
   private heartbeat: NodeJS.Timeout | undefined;
   private failed = false;
   private lookedAt = 0;
 
-  constructor(journal: string, options: LaneWriterOptions = {}) {
+  constructor(
+    private readonly journal: string,
+    options: LaneWriterOptions = {},
+  ) {
     this.directory = path.join(journal, this.id);
-    this.fsync = options.fsync ?? false;
+    this.sync = fileSync(options.fsync ?? 'never', (error) => {
+      this.failed = true;
+      options.onSyncFailed?.(error);
+    });
     this.segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
     this.version = options.version ?? WIRE_VERSION;
     this.onDeleted = options.onDeleted ?? (() => undefined);
@@ -66,7 +82,8 @@ export class LaneWriter {
     if (this.fd === undefined || this.failed || this.offset >= this.segmentBytes || this.isDeleted())
       this.nextSegment();
     if (this.offset === 0) this.write(Buffer.from(fileHeader(this.version, COLUMNS)));
-    if (remark !== undefined) this.write(Buffer.from(`# ${remark.replace(/[\r\n]+/g, ' ')}\n`));
+    const start = this.offset;
+    if (remark !== undefined) this.write(remarkLine(remark));
     for (let from = 0; from < lines.length;) {
       let to = from;
       let bytes = 0;
@@ -80,15 +97,24 @@ export class LaneWriter {
       this.appendFrame(lines.slice(from, to), bytes);
       from = to;
     }
-    if (this.fsync) fs.fdatasyncSync(this.fd as number);
+    try {
+      this.sync.appended(this.fd as number);
+    } catch (error) {
+      // So that it does not come twice. A reader that was faster has it, and it is stored once.
+      this.abandon(start);
+      // The system tells of it once; the next call on this file may report success (fsync(2), EIO).
+      this.failed = true;
+      throw error;
+    }
   }
 
   /** Ends the lane: nothing more will be appended, and its reader may remove it. */
   close(): void {
     clearInterval(this.heartbeat);
     if (this.fd === undefined) return;
-    fs.closeSync(this.fd);
+    this.sync.release(this.fd);
     this.fd = undefined;
+    this.sync.close();
     fs.rmSync(path.join(this.directory, OWNER_FILE), { force: true });
   }
 
@@ -109,18 +135,20 @@ export class LaneWriter {
         done += fs.writeSync(this.fd as number, bytes, done, bytes.length - done);
       }
       this.offset += bytes.length;
+      this.written += bytes.length;
     } catch (error) {
-      this.abandon();
+      this.abandon(this.offset);
       throw error;
     }
   }
 
   /** What a failed write left behind is cut off again; where even that fails the segment ends in a torn tail. */
-  private abandon(): void {
+  private abandon(offset: number): void {
+    this.offset = offset;
     // The next try begins a new segment, so that on a full disk this one is released when it has been read.
-    this.failed = this.offset > 0;
+    this.failed = offset > 0;
     try {
-      fs.ftruncateSync(this.fd as number, this.offset);
+      fs.ftruncateSync(this.fd as number, offset);
     } catch {
       this.failed = true;
     }
@@ -138,14 +166,27 @@ export class LaneWriter {
 
   private nextSegment(): void {
     this.createLane();
-    const segment = this.segment + 1;
-    const fd = fs.openSync(segmentPath(this.directory, segment), 'ax', 0o600);
-    if (this.fd !== undefined) fs.closeSync(this.fd);
+    const { segment, fd } = this.createSegment();
+    if (this.fd !== undefined) this.sync.release(this.fd);
     this.fd = fd;
     this.segment = segment;
     this.offset = 0;
+    // Until it is known that the file will be found again.
+    this.failed = true;
+    this.sync.opened([...this.changed, this.directory], fd);
+    this.changed = [];
     this.failed = false;
-    if (this.fsync) syncDirectory(this.directory);
+  }
+
+  /** A file of that name is not ours, and is passed over. */
+  private createSegment(): { segment: number; fd: number } {
+    for (let segment = this.segment + 1; ; segment++) {
+      try {
+        return { segment, fd: fs.openSync(segmentPath(this.directory, segment), 'ax', 0o600) };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
   }
 
   /**
@@ -154,30 +195,44 @@ export class LaneWriter {
    */
   private createLane(): void {
     if (fs.existsSync(this.directory)) return;
+    this.createJournal();
     const temporary = `${this.directory}.new`;
-    fs.mkdirSync(temporary, { recursive: true, mode: 0o700 });
-    fs.writeFileSync(path.join(temporary, OWNER_FILE), JSON.stringify(processIdentity()), { mode: 0o600 });
+    // What failed half-way; or what someone has laid there, so that we would write elsewhere.
+    fs.rmSync(temporary, { recursive: true, force: true });
+    fs.mkdirSync(temporary, { mode: 0o700 });
+    fs.writeFileSync(path.join(temporary, OWNER_FILE), JSON.stringify(processIdentity()), {
+      flag: 'wx',
+      mode: 0o600,
+    });
     // Made now, so that a full disk does not keep readers from telling how far they are.
     writeCheckpoint(temporary, START);
     fs.renameSync(temporary, this.directory);
-    if (this.fsync) syncDirectory(path.dirname(this.directory));
     clearInterval(this.heartbeat);
     this.heartbeat = setInterval(() => this.beat(), OWNER_HEARTBEAT_MS);
     this.heartbeat.unref();
   }
 
+  private createJournal(): void {
+    const first = makeDirectory(this.journal);
+    this.changed.push(this.journal);
+    if (first === undefined) return;
+    for (let made = this.journal; made.length >= first.length; made = path.dirname(made))
+      this.changed.push(path.dirname(made));
+  }
+
   private beat(): void {
     const now = new Date();
-    fs.utimes(path.join(this.directory, OWNER_FILE), now, now, () => undefined);
+    fs.lutimes(path.join(this.directory, OWNER_FILE), now, now, () => undefined);
   }
 }
 
-/** A new file survives a power cut only when its directory is on disk too (elastic/beats#3537). */
-function syncDirectory(directory: string): void {
-  const fd = fs.openSync(directory, 'r');
+/** The first of the directories that had to be made, if any. */
+function makeDirectory(directory: string): string | undefined {
   try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
+    return fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // What Node says of a read-only file system, too; asked for one directory, it says what is wrong.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') fs.mkdirSync(directory, { mode: 0o700 });
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { overwrite, readSmallFile } from './lane-files';
 import { livenessOf } from './process-identity';
 import type { Liveness, ProcessIdentity } from './process-identity';
 
@@ -71,7 +72,7 @@ export function endOf(lane: string): Position {
 
 export function readCheckpoint(lane: string): Position {
   try {
-    const match = CHECKPOINT.exec(fs.readFileSync(path.join(lane, CHECKPOINT_FILE), 'latin1'));
+    const match = CHECKPOINT.exec(readSmallFile(path.join(lane, CHECKPOINT_FILE)));
     if (!match) return START;
     const position = { segment: Number(match[1]), offset: Number(match[2]) };
     // A damaged checkpoint only means that something is read again; one beyond the end would mean a loss.
@@ -84,13 +85,7 @@ export function readCheckpoint(lane: string): Position {
 /** Of fixed width and written in place: it fits a disk sector, so that it is the old one or the new one. */
 export function writeCheckpoint(lane: string, position: Position): void {
   const text = `${String(position.segment).padStart(10, '0')} ${String(position.offset).padStart(15, '0')}\n`;
-  const file = path.join(lane, CHECKPOINT_FILE);
-  const fd = fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_CREAT, 0o600);
-  try {
-    fs.writeSync(fd, text, 0, 'latin1');
-  } finally {
-    fs.closeSync(fd);
-  }
+  overwrite(path.join(lane, CHECKPOINT_FILE), text);
 }
 
 /** A power cut may leave an owner file without its text. */
@@ -109,7 +104,7 @@ function livenessIn(owner: string): Liveness {
 export function writerOf(lane: string): 'open' | 'silent' | 'closed' | 'dead' {
   const file = path.join(lane, OWNER_FILE);
   try {
-    const liveness = livenessIn(fs.readFileSync(file, 'utf8'));
+    const liveness = livenessIn(readSmallFile(file));
     if (liveness !== 'unknown') return liveness === 'alive' ? 'open' : 'dead';
     const age = Date.now() - fs.statSync(file).mtimeMs;
     if (age > ABANDONED_MS) return 'dead';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 
+import { readSmallFile } from './lane-files';
 import { livenessOf, processIdentity } from './process-identity';
 import type { ProcessIdentity } from './process-identity';
 
@@ -54,7 +55,7 @@ export class Lease {
   private beat(): void {
     const now = new Date();
     try {
-      if (this.isHeld()) fs.utimesSync(this.file, now, now);
+      if (this.isHeld()) fs.lutimesSync(this.file, now, now);
     } catch {
       // The directory may be gone or read-only for now: the worst that follows is a second reader.
     }
@@ -80,7 +81,7 @@ function isVoid(file: string): boolean {
 
 function readOwner(file: string): Owner | undefined {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as Owner;
+    return JSON.parse(readSmallFile(file)) as Owner;
   } catch {
     return undefined;
   }
@@ -88,7 +89,7 @@ function readOwner(file: string): Owner | undefined {
 
 function ageOf(file: string): number {
   try {
-    return Date.now() - fs.statSync(file).mtimeMs;
+    return Date.now() - fs.lstatSync(file).mtimeMs;
   } catch {
     return 0;
   }

@@ -32,7 +32,7 @@ export function processIdentity(): ProcessIdentity {
 export function livenessOf(other: ProcessIdentity): Liveness {
   const me = processIdentity();
   if (other.host === me.host && other.boot !== me.boot) return 'dead';
-  if (other.host !== me.host || other.namespace !== me.namespace) return 'unknown';
+  if (other.host !== me.host || other.namespace !== me.namespace || !(other.pid > 0)) return 'unknown';
   try {
     process.kill(other.pid, 0);
   } catch (error) {

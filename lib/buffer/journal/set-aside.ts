@@ -18,7 +18,7 @@ export function settingAside(directory: string, logger: Logger): (damage: Damage
     const kept = path.join(directory, name);
     try {
       fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-      fs.writeFileSync(kept, bytes, { mode: 0o600 });
+      fs.writeFileSync(kept, bytes, { flag: 'wx', mode: 0o600 });
       logger.error(`${bytes.length} damaged bytes at ${offset} of ${file} were set aside in ${kept}.`);
     } catch (error) {
       const reason = messageOf(error);

@@ -78,7 +78,11 @@ function copy(connection: unknown, batch: Batch): Promise<number> {
     const stream = (connection as PgClient).query(copyFrom(COPY));
     // Not once: a connection that breaks reports it twice, and an error nobody listens to ends the process.
     stream.on('error', reject);
-    stream.once('finish', () => resolve(stream.rowCount));
+    stream.once('finish', () => {
+      // A line that says "\." ends the data for the server, without an error.
+      if (stream.rowCount === batch.count) resolve(stream.rowCount);
+      else reject(batch.holdsOthers());
+    });
     stream.end(batch.lines);
   });
 }

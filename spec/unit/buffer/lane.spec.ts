@@ -133,7 +133,7 @@ describe('A lane of the journal', () => {
     });
 
     it('takes remarks, which stay on one line', () => {
-      const writer = newWriter({ fsync: true });
+      const writer = newWriter({ fsync: 'always' });
       const given = lines(2);
       writer.append(given.slice(0, 1), 'database\r\n=down');
       writer.append(given.slice(1), 'again');

@@ -202,6 +202,8 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
 
   private async recoverNow(): Promise<void> {
     this.rescue?.endLane();
+    // So that what is buried can be tried again while this worker runs.
+    this.buried.endLane();
     try {
       const report = await this.recovery.run({ signal: this.hardStop.signal });
       this.hasRescued = false;

@@ -4,7 +4,7 @@ import { BuriedRecords } from '../../lib/worker/buried';
 import type { BuriedRecord, RetryReport } from '../../lib/worker/buried';
 import { failureOf } from '../failure';
 import type { ExitStatus } from '../failure';
-import { amount, records } from '../output';
+import { amount, printable, records } from '../output';
 import { withProgress } from '../progress';
 import type { Session } from '../session';
 import { stopSignal } from '../signals';
@@ -53,11 +53,6 @@ const HEAD = ['Buried', 'Model', 'Key', 'Event', 'Reason'];
 function rowOf({ buriedAt, model, key, event, reason }: BuriedRecord): string[] {
   const short = reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON - 1)}…` : reason;
   return [buriedAt ?? '?', model ?? '?', key ?? '?', event ?? '?', short].map(printable);
-}
-
-/** What a record holds is anybody's: no control character of it reaches a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }
 
 function rest(count: number): string {

@@ -22,7 +22,7 @@ export function addStatus(program: Command): void {
         `\n
 Keys of --json, null where unknown: database {name, reachable, error}, migrations {executed, pending},
 driver, directory, buffer {records, bytes, exact, error}, journal {records, bytes}, rescue {records, bytes}, buried {records, bytes},
-damaged [{file, bytes}], stored {records, exact, oldest, newest}, tasks [{name, lastRunAt, nextRunAt}].
+damaged [{file, bytes}], oldestWaiting {createdAt, seconds}, stored {records, exact, oldest, newest}, tasks [{name, lastRunAt, nextRunAt}].
 If "exact" is false, stored.records is a lower bound, and the buffer's numbers are estimates.
 The status is 1 when the database or the buffer cannot be read.`,
     )
@@ -48,6 +48,7 @@ function rowsOf(now: TrailStatus, { red, yellow, green }: Session<object>['outpu
     ['directory', now.directory],
     ['waiting', buffer ? waiting(buffer, red) : 'nothing ever waits'],
     ...(now.journal ? [['journal here', `${records(now.journal.records)}, kept until they are stored`]] : []),
+    ['oldest waiting', age(now.oldestWaiting)],
     ['rescue files', warned(now.rescue.records, rescued(now.rescue.records))],
     ['buried', warned(now.buried.records, records(now.buried.records))],
     ['damaged', warned(now.damaged.length, damage(now.damaged))],
@@ -69,6 +70,10 @@ function storedRows(stored: NonNullable<TrailStatus['stored']>): string[][] {
 function waiting(buffer: NonNullable<TrailStatus['buffer']>, red: (text: string) => string): string {
   if (buffer.error !== null) return red(`unknown: ${buffer.error}`);
   return `${buffer.exact ? '' : 'about '}${records(buffer.records ?? 0)}, ${amount(buffer.bytes ?? 0)} bytes`;
+}
+
+function age(oldest: TrailStatus['oldestWaiting']): string {
+  return oldest ? `captured ${time(oldest.createdAt)}, ${amount(oldest.seconds)} seconds ago` : 'none';
 }
 
 function rescued(waiting: number): string {

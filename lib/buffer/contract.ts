@@ -68,4 +68,6 @@ export interface Depth {
   bytes: number;
   /** False where the numbers are estimated from a sample. */
   exact: boolean;
+  /** When the first of them was captured, as its id tells; null if there is none. */
+  oldest: Date | null;
 }

@@ -14,7 +14,8 @@ const MAX_HELD_LENGTH = 16 * 1024 * 1024;
  * read-only, gone), records are held in memory up to a bound, loudly, and appended as soon as it lets us.
  */
 export class Journal {
-  delivered = 0;
+  captured = 0;
+  journaled = 0;
   dropped = 0;
   private readonly writer: LaneWriter;
   private held: string[] = [];
@@ -45,11 +46,12 @@ export class Journal {
   }
 
   counters(): DriverCounters {
-    return { delivered: this.delivered, held: this.heldCount, dropped: this.dropped };
+    const { captured, journaled, heldCount: held, dropped } = this;
+    return { captured, journaled, stored: 0, held, dropped };
   }
 
   append(lines: readonly string[]): void {
-    this.delivered += lines.length;
+    this.captured += lines.length;
     if (this.held.length === 0 && this.tryAppend(lines)) return;
     this.hold(lines);
   }
@@ -94,6 +96,7 @@ export class Journal {
   private tryAppend(lines: readonly string[]): boolean {
     try {
       this.writer.append(lines);
+      this.journaled += lines.length;
       return true;
     } catch (error) {
       if (!this.retry) {

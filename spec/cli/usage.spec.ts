@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/servers';
 import { audit, auditJson, start } from './command';
 import { applicationFolder, recordChanges, rescue, record, write } from './shop';
 
-const COMMANDS = ['init', 'migrate', 'work', 'recover', 'prune', 'status'];
+const COMMANDS = ['init', 'migrate', 'work', 'recover', 'prune', 'status', 'doctor'];
 /** No server listens at port 1. */
 const UNREACHABLE = 'postgres://shop:se%63ret-secret@127.0.0.1:1/shop';
 

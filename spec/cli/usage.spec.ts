@@ -43,7 +43,7 @@ describe('audit, how it is used', () => {
   const wrong: [what: string, args: string[], message: RegExp][] = [
     ['no command', [], /no command/],
     ['an unknown command', ['stauts'], /unknown command 'stauts' \(Did you mean status\?\)/],
-    ['a command of a later release', ['doctor'], /unknown command 'doctor'/],
+    ['a command of a later release', ['ui'], /unknown command 'ui'/],
     ['an unknown option', ['prune', '--dry-rum'], /unknown option '--dry-rum' \(Did you mean --dry-run\?\)/],
     ['one argument too many', ['status', 'now'], /too many arguments/],
     ['a bad number', ['prune', '--days', 'many'], /'many' is invalid. It must be a number/],

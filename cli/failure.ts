@@ -41,6 +41,13 @@ export function explain(error: unknown, database: Database): unknown {
   return new AuditError('AUDIT_DATABASE', message, { cause: error });
 }
 
+/** The same, and what holds all the same. */
+export function failureOf(error: unknown, database: Database, nevertheless: string): AuditError {
+  const reason = explain(error, database);
+  const code = reason instanceof AuditError ? reason.code : 'AUDIT_DATABASE';
+  return new AuditError(code, `${messageOf(reason)} ${nevertheless}`, { cause: error });
+}
+
 function usageError(error: CommanderError): AuditError {
   const message =
     error.code === 'commander.help' ? 'no command was given' : error.message.replace(/^error: /, '');

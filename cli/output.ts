@@ -23,6 +23,11 @@ export class Output {
     return new Output(options.json === true, level === 'debug');
   }
 
+  /** Whether there is somebody to look at a bar. */
+  get showsProgress(): boolean {
+    return !this.json && Boolean(process.stderr.isTTY);
+  }
+
   /** What a person wants to know on the way. */
   note(text: string): void {
     if (!this.json) process.stdout.write(`${withoutPasswords(text)}\n`);
@@ -59,6 +64,11 @@ export function withoutPasswords(text: string): string {
   return text
     .replace(/(:\/\/[^\s:@/]*):[^\s/]*@/g, '$1:***@')
     .replace(/([?&](?:password|pwd)=)[^&\s]+/gi, '$1***');
+}
+
+/** What a record holds is anybody's: no control character of it reaches a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }
 
 /** 12345 as people read it. */

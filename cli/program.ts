@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 
 import { LOG_LEVELS } from '../lib/logger';
+import { addDoctor } from './commands/doctor';
 import { addInit } from './commands/init';
 import { addMigrate } from './commands/migrate';
 import { addPrune } from './commands/prune';
@@ -34,7 +35,7 @@ config/config.{js,cjs,json}, DATABASE_URL, AUDIT_DATABASE_URL. AUDIT_* variables
 Exit status: 0 done, 1 failed, 2 wrong usage.\n` +
         examples('audit init', 'audit migrate', 'audit work', 'audit status --json'),
     );
-  for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus]) add(program);
+  for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus, addDoctor]) add(program);
   return program;
 }
 

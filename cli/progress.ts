@@ -10,7 +10,7 @@ export async function withProgress<T>(
   output: Output,
   work: (update: (done: number) => void) => Promise<T>,
 ): Promise<T> {
-  if (output.json || !process.stderr.isTTY || total === 0) return work(() => undefined);
+  if (!output.showsProgress || total === 0) return work(() => undefined);
   const bar = new SingleBar({
     stream: process.stderr,
     format: `${label} ${colorsFor(process.stderr).green('{bar}')} {value}/{total}`,

@@ -10,6 +10,7 @@ import { bytesWaiting } from '../lib/buffer/journal/journal-limit';
 import { openJournal, openSource } from '../lib/buffer/open';
 import type { DriverName, Settings } from '../lib/config';
 import { messageOf } from '../lib/errors';
+import { earliest } from '../lib/record/id-time';
 import { storageOf } from '../lib/storage/database';
 import type { Database } from '../lib/storage/database';
 import { driverError } from '../lib/storage/dialect';
@@ -27,6 +28,7 @@ const ANSWER_MS = 10_000;
 const MEBIBYTE = 1024 * 1024;
 
 type Waiting = Pick<Depth, 'records' | 'bytes'>;
+type Found = Waiting & Pick<Depth, 'oldest'>;
 
 /** What `audit status --json` prints. */
 export interface TrailStatus {
@@ -48,6 +50,11 @@ export interface TrailStatus {
   rescue: Waiting;
   buried: Waiting;
   damaged: { file: string; bytes: number }[];
+  /**
+   * Of the records that are not yet stored, buried ones aside, the one that was captured first, and its age. Null if
+   * there is none. The one number to raise an alarm on.
+   */
+  oldestWaiting: { createdAt: Date; seconds: number } | null;
   /** Of more than 100,000 records, only that there are more: `exact` is false. */
   stored: { records: number; exact: boolean; oldest: Date | null; newest: Date | null } | null;
   tasks: TaskState[] | null;
@@ -61,18 +68,32 @@ type DatabaseStatus = Pick<TrailStatus, 'database' | 'migrations' | 'stored' | '
 export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
   const { settings } = trail;
   const { journal, rescue, buried, damaged } = directoriesOf(settings.dir);
-  const [database, buffer] = await Promise.all([databaseStatus(trail), bufferStatus(settings)]);
+  const [database, inBuffer] = await Promise.all([databaseStatus(trail), bufferStatus(settings)]);
+  const inJournal = settings.driver === 'redis' ? await recordsIn(settings, journal) : null;
+  const inRescue = await recordsIn(settings, rescue);
+  const oldest = earliest([inBuffer?.oldest, inJournal?.oldest, inRescue.oldest]);
   return {
     ...database,
     driver: settings.driver,
     directory: settings.dir,
-    buffer,
-    journal: settings.driver === 'redis' ? await recordsIn(settings, journal) : null,
+    buffer: inBuffer && without(inBuffer),
+    journal: inJournal && without(inJournal),
     journalLimit: settings.driver === 'sync' ? null : await journalLimit(settings, journal),
-    rescue: await recordsIn(settings, rescue),
-    buried: await recordsIn(settings, buried),
+    rescue: without(inRescue),
+    buried: without(await recordsIn(settings, buried)),
     damaged: filesIn(damaged),
+    oldestWaiting: oldest && {
+      createdAt: oldest,
+      // The clock of the host that captured it may be ahead of ours.
+      seconds: Math.max(0, Math.round((Date.now() - oldest.getTime()) / 1000)),
+    },
   };
+}
+
+function without<T extends Pick<Depth, 'oldest'>>(found: T): Omit<T, 'oldest'> {
+  const rest: Omit<T, 'oldest'> & { oldest?: Date | null } = { ...found };
+  delete rest.oldest;
+  return rest;
 }
 
 async function databaseStatus(trail: AuditTrail): Promise<DatabaseStatus> {
@@ -117,24 +138,26 @@ async function boundedCount({ sequelize }: Database): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-async function bufferStatus(settings: Settings): Promise<TrailStatus['buffer']> {
+async function bufferStatus(
+  settings: Settings,
+): Promise<(NonNullable<TrailStatus['buffer']> & Pick<Depth, 'oldest'>) | null> {
   const source = openSource(settings);
   if (!source) return null;
   try {
     return { ...(await source.depth()), error: null };
   } catch (error) {
-    return { records: null, bytes: null, exact: null, error: messageOf(error) };
+    return { records: null, bytes: null, exact: null, oldest: null, error: messageOf(error) };
   } finally {
     await source.close();
   }
 }
 
 /** What waits in a directory of the journal's form. It is only looked at: others may be reading it. */
-async function recordsIn(settings: Settings, directory: string): Promise<Waiting> {
+async function recordsIn(settings: Settings, directory: string): Promise<Found> {
   const source = openJournal(settings, directory);
-  const { records, bytes } = await source.depth();
+  const { records, bytes, oldest } = await source.depth();
   await source.close();
-  return { records, bytes };
+  return { records, bytes, oldest };
 }
 
 async function journalLimit(settings: Settings, journal: string): Promise<TrailStatus['journalLimit']> {

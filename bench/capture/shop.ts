@@ -38,7 +38,7 @@ export async function openShop(variant: VariantName, options: Options, dir: stri
     ...models,
     sequelize,
     quietly: variant === 'audited' ? (work) => withoutAudit(work) : (work) => work(),
-    captured: () => trail?.counters().delivered ?? 0,
+    captured: () => trail?.counters().captured ?? 0,
     storedRecords: () => (trail ? store(trail) : Promise.resolve(0)),
     async close() {
       await trail?.close();

@@ -1,32 +1,45 @@
 import type { Command } from 'commander';
 
-import { AuditError, messageOf } from '../../lib/errors';
+import { AuditError } from '../../lib/errors';
 import { BatchWriter } from '../../lib/storage/batch-writer';
 import { Recovery } from '../../lib/worker/recovery';
 import type { RecoveryReport } from '../../lib/worker/recovery';
-import { explain } from '../failure';
+import { failureOf } from '../failure';
 import type { ExitStatus } from '../failure';
 import { dirOption, driverOption, examples, redisOption } from '../options';
 import { amount, records } from '../output';
 import { withProgress } from '../progress';
 import { withTrail } from '../session';
+import { listBuried, retryBuried } from './recover-buried';
 import type { Session } from '../session';
 import { stopSignal } from '../signals';
 
-/** `audit recover`: rescue files into the table, now rather than at the worker's next time. */
+interface RecoverOptions {
+  buried?: boolean;
+  retry?: boolean;
+}
+
+/** `audit recover`: rescue files into the table, now rather than at the worker's next time; and buried records. */
 export function addRecover(program: Command): void {
   program
     .command('recover')
     .description('Store the records of rescue files, which a worker wrote while the database was down.')
+    .option('--buried', 'instead, list the records that the database has refused')
+    .option('--retry', 'with --buried: try to store them again; what is refused stays buried')
     .addOption(dirOption())
     .addOption(driverOption())
     .addOption(redisOption())
     .addHelpText(
       'after',
-      examples('audit recover', 'audit recover --dir /var/lib/shop/.audit --json') +
-        '\n\nIts status is 0 when no rescue file is left. It may be stopped at any moment, and run again.',
+      examples('audit recover', 'audit recover --dir /var/lib/shop/.audit --json', 'audit recover --buried') +
+        '\n\nIts status is 0 when no rescue file, or with --retry no buried record, is left. It may be stopped at any' +
+        '\nmoment, and run again.',
     )
-    .action(withTrail(recover));
+    .action((options: RecoverOptions, command: Command) => {
+      if (options.retry && !options.buried)
+        throw new AuditError('AUDIT_USAGE', '--retry is for "audit recover --buried".');
+      return withTrail(options.retry ? retryBuried : options.buried ? listBuried : recover)(command);
+    });
 }
 
 async function recover({ trail, output }: Session<object>): Promise<ExitStatus> {
@@ -35,9 +48,7 @@ async function recover({ trail, output }: Session<object>): Promise<ExitStatus> 
   const signal = stopSignal();
   const report = await withProgress('Recovering', total, output, (onProgress) =>
     recovery.run({ signal, onProgress }).catch((error: unknown) => {
-      const reason = explain(error, trail.database);
-      const code = reason instanceof AuditError ? reason.code : 'AUDIT_DATABASE';
-      throw new AuditError(code, `${messageOf(reason)} The rescue files remain.`, { cause: error });
+      throw failureOf(error, trail.database, 'The rescue files remain.');
     }),
   );
   const left = await recovery.pending();

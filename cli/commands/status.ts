@@ -23,7 +23,7 @@ export function addStatus(program: Command): void {
         `\n
 Keys of --json, null where unknown: database {name, reachable, error}, migrations {executed, pending},
 driver, directory, buffer {records, bytes, exact, error}, journal {records, bytes}, journalLimit {bytes, limit}, rescue {records, bytes}, buried {records, bytes},
-damaged [{file, bytes}], stored {records, exact, oldest, newest}, tasks [{name, lastRunAt, nextRunAt}].
+damaged [{file, bytes}], oldestWaiting {createdAt, seconds}, stored {records, exact, oldest, newest}, tasks [{name, lastRunAt, nextRunAt}].
 If "exact" is false, stored.records is a lower bound, and the buffer's numbers are estimates.
 The status is 1 when the database or the buffer cannot be read.`,
     )
@@ -50,6 +50,7 @@ function rowsOf(now: TrailStatus, { red, yellow, green }: Session<object>['outpu
     ['waiting', buffer ? waiting(buffer, red) : 'nothing ever waits'],
     ...(now.journal ? [['journal here', `${records(now.journal.records)}, kept until they are stored`]] : []),
     ...(now.journalLimit ? [['journal size', size(now.journalLimit, yellow)]] : []),
+    ['oldest waiting', age(now.oldestWaiting)],
     ['rescue files', warned(now.rescue.records, rescued(now.rescue.records))],
     ['buried', warned(now.buried.records, records(now.buried.records))],
     ['damaged', warned(now.damaged.length, damage(now.damaged))],
@@ -80,6 +81,10 @@ function size(
   if (limit === null) return `${mebibytes(bytes)} MiB, no limit`;
   const text = `${mebibytes(bytes)} of ${mebibytes(limit)} MiB`;
   return bytes < limit / 2 ? text : yellow(`${text}; no worker seems to keep up`);
+}
+
+function age(oldest: TrailStatus['oldestWaiting']): string {
+  return oldest ? `captured ${time(oldest.createdAt)}, ${amount(oldest.seconds)} seconds ago` : 'none';
 }
 
 function rescued(waiting: number): string {

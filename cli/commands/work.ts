@@ -92,7 +92,7 @@ function beginning(settings: Settings): string {
 }
 
 function summary(stats: WorkerStats): string {
-  const others = (['duplicates', 'rescued', 'recovered', 'buried', 'pruned', 'released'] as const)
+  const others = (['duplicates', 'rescued', 'recovered', 'buried', 'reburied', 'pruned', 'released'] as const)
     .filter((name) => stats[name] > 0)
     .map((name) => `${name} ${stats[name]}`);
   return `Stored ${records(stats.stored)}${others.length > 0 ? ` (${others.join(', ')})` : ''}.`;

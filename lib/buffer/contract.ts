@@ -27,12 +27,21 @@ export interface FlushOptions {
   timeoutMs?: number;
 }
 
+/**
+ * What became of the records that this process has captured: `captured = journaled + stored + held + dropped`, at any
+ * moment. Over restarts and several processes it is the table, the buffer and the directories that add up, each record
+ * being in one of them by its id: `audit status`, and `audit doctor --reconcile` against the rows themselves.
+ */
 export interface DriverCounters {
-  /** Records handed to the driver. */
-  delivered: number;
-  /** Records that could not be put on disk yet and are held in memory. */
+  /** Records of committed changes (driver `sync`: of changes to be committed) and of events. */
+  captured: number;
+  /** Appended to the journal, from where nothing is lost. Drivers `embedded` and `redis`. */
+  journaled: number;
+  /** Written to the table by the application itself. Driver `sync`; a rollback of the change takes them back, uncounted. */
+  stored: number;
+  /** Not put on disk yet, because it takes nothing, and held in memory. */
   held: number;
-  /** Records lost because disk and memory were both full. Anything but 0 is an alarm. */
+  /** Lost, because disk and memory were both full or the journal could not be opened. Anything but 0 is an alarm. */
   dropped: number;
 }
 
@@ -68,4 +77,6 @@ export interface Depth {
   bytes: number;
   /** False where the numbers are estimated from a sample. */
   exact: boolean;
+  /** When the first of them was captured, as its id tells; null if there is none. */
+  oldest: Date | null;
 }

@@ -3,11 +3,12 @@ import type { Transaction } from 'sequelize';
 import { Batch } from '../record/batch';
 import type { BatchWriter } from '../storage/batch-writer';
 import type { Driver, DriverCounters } from './contract';
+import { NO_RECORDS } from './counters';
 
 /** No buffer: records are stored in the transaction of the change, so that both or neither are in the database. */
 export class SyncDriver implements Driver {
   readonly name = 'sync';
-  private delivered = 0;
+  private stored = 0;
 
   constructor(
     private readonly writer: BatchWriter,
@@ -19,7 +20,7 @@ export class SyncDriver implements Driver {
       const batch = Batch.fromLines(lines.slice(start, start + this.batchSize));
       if (transaction) await this.writer.writeWithin(transaction, batch);
       else await this.writer.write(batch);
-      this.delivered += batch.count;
+      this.stored += batch.count;
     }
   }
 
@@ -28,7 +29,7 @@ export class SyncDriver implements Driver {
   }
 
   counters(): DriverCounters {
-    return { delivered: this.delivered, held: 0, dropped: 0 };
+    return { ...NO_RECORDS, captured: this.stored, stored: this.stored };
   }
 
   close(): Promise<void> {

@@ -1,8 +1,10 @@
 import { AuditError } from '../errors';
+import { timeOfId } from './id-time';
 import { COLUMNS, decodeLine, WIRE_VERSION } from './wire';
 import type { Row } from './wire';
 
 const NEWLINE = 0x0a;
+const ID_LENGTH = 36;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}/;
 const CREATED_AT = COLUMNS.indexOf('created_at');
@@ -38,6 +40,12 @@ export class Batch {
   /** AUDIT_WIRE: not all lines are records. */
   holdsOthers(): AuditError {
     return new AuditError('AUDIT_WIRE', `A batch of ${this.count} records holds lines that are not records.`);
+  }
+
+  /** When the first record was captured, in milliseconds since 1970. Costs next to nothing. */
+  get firstTime(): number | undefined {
+    // Whatever the version, a line begins with its id.
+    return timeOfId(this.lines.toString('latin1', 0, ID_LENGTH));
   }
 
   /** Two batches of about half the records each; only for batches of two or more. */

@@ -7,6 +7,7 @@ import { uuidv7 } from 'uuidv7';
 
 import { atExit } from '../at-exit';
 import type { Driver, DriverCounters, FlushOptions } from '../buffer/contract';
+import { NO_RECORDS, sumOf } from '../buffer/counters';
 import { assertWritable } from '../buffer/directories';
 import { openDriver } from '../buffer/open';
 import type { Settings } from '../config';
@@ -55,6 +56,8 @@ export class AuditTrail {
   private openedDriver: Driver | undefined;
   private openedHistory: History | undefined;
   private gate: CommitGate | undefined;
+  /** Of drivers that were closed, and of records that none could take. */
+  private past: DriverCounters = NO_RECORDS;
   private readonly privateDirectory: string | undefined;
   private callOff: () => void = () => undefined;
 
@@ -123,9 +126,9 @@ export class AuditTrail {
     await this.openedDriver?.flush(options);
   }
 
-  /** Records captured, held in memory and dropped by this process since it began. */
+  /** What became of the records that this process has captured since it began; see {@link DriverCounters}. */
   counters(): DriverCounters {
-    return this.openedDriver?.counters() ?? { delivered: 0, held: 0, dropped: 0 };
+    return sumOf(this.past, this.openedDriver?.counters() ?? NO_RECORDS);
   }
 
   /** Ends what the trail has opened: journal, connections. A later change opens them again. */
@@ -133,6 +136,7 @@ export class AuditTrail {
     const [driver, database] = [this.openedDriver, this.openedDatabase];
     this.openedDriver = this.openedDatabase = this.openedHistory = undefined;
     await driver?.close();
+    this.past = sumOf(this.past, driver?.counters() ?? NO_RECORDS);
     await database?.close();
     this.callOff();
     this.removePrivateDirectory();
@@ -215,6 +219,7 @@ export class AuditTrail {
         left -= lines.length;
       }
     } catch (error) {
+      this.past = sumOf(this.past, { ...NO_RECORDS, captured: left, dropped: left });
       this.settings.logger.error(`${left} audit record(s) were lost: ${messageOf(error)}`);
     }
   }

@@ -14,13 +14,14 @@ import { Tasks } from '../storage/tasks';
 import type { AuditTrail } from '../trail/trail';
 import { ClaimLoop } from './claim-loop';
 import { DiskStore } from './disk-store';
-import { DEFAULT_GRACE_MS, EMPTY_STATS } from './handle';
+import { DEFAULT_GRACE_MS } from './handle';
 import type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from './handle';
 import { Outage } from './outage';
 import { Processor } from './processor';
 import type { Outcome } from './processor';
 import { Recovery } from './recovery';
 import { Schedule } from './schedule';
+import { Tally } from './tally';
 import { within } from './within';
 
 export type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats };
@@ -42,7 +43,7 @@ const DRAIN_SHIPPING_MS = 5_000;
  */
 export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWorkerHandle {
   private state: WorkerStats['state'] = 'idle';
-  private readonly counts = { ...EMPTY_STATS };
+  private readonly tally = new Tally();
   private readonly outage = new Outage();
   private readonly writer: BatchWriter;
   private readonly processor: Processor;
@@ -110,7 +111,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   }
 
   stats(): Promise<WorkerStats> {
-    return Promise.resolve({ ...this.counts, state: this.state, databaseDown: this.outage.isOn });
+    return Promise.resolve(this.tally.stats({ state: this.state, databaseDown: this.outage.isOn }));
   }
 
   private async begin(): Promise<void> {
@@ -168,16 +169,14 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       outage: this.outage,
       settings: this.trail.settings,
       hardStop: this.hardStop.signal,
-      onClaim: (records) => void (this.counts.claimed += records),
+      onClaim: (batch) => this.tally.claimed(batch),
       onOutcome: (outcome, records) => this.account(outcome, records),
     });
   }
 
   private account(outcome: Outcome, records: number): void {
+    this.tally.settled(outcome, records);
     if (outcome.kind === 'stored') {
-      this.counts.stored += outcome.inserted;
-      this.counts.duplicates += outcome.duplicates;
-      this.counts.buried += outcome.buried;
       this.emit('stored', {
         inserted: outcome.inserted,
         duplicates: outcome.duplicates,
@@ -187,10 +186,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       if (this.hasRescued) void this.recover();
     } else if (outcome.kind === 'rescued') {
       this.hasRescued = true;
-      this.counts.rescued += outcome.records;
       this.emit('rescued', { records: outcome.records });
-    } else {
-      this.counts.released += records;
     }
   }
 
@@ -202,12 +198,13 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
 
   private async recoverNow(): Promise<void> {
     this.rescue?.endLane();
+    // So that what is buried can be tried again while this worker runs.
+    this.buried.endLane();
     try {
       const report = await this.recovery.run({ signal: this.hardStop.signal });
       this.hasRescued = false;
       if (report.recovered + report.duplicates + report.buried === 0) return;
-      this.counts.recovered += report.recovered + report.duplicates;
-      this.counts.buried += report.buried;
+      this.tally.recovered(report);
       this.outage.succeeded();
       this.trail.settings.logger.info(`${report.recovered} record(s) of rescue files were stored.`);
       this.emit('recovered', report);
@@ -223,7 +220,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       before: Retention.cutoff(settings.pruneDays),
       onBatch: async () => (goesOn = this.state === 'running' && (await alive())),
     });
-    this.counts.pruned += records;
+    this.tally.pruned(records);
     if (records > 0)
       settings.logger.info(`${records} record(s) older than ${settings.pruneDays} days were pruned.`);
     this.emit('pruned', { records });

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Source } from '../buffer/contract';
 import type { Settings } from '../config';
 import { messageOf } from '../errors';
+import type { Batch } from '../record/batch';
 import type { Outage } from './outage';
 import type { Outcome, Processor } from './processor';
 
@@ -17,7 +18,7 @@ export interface ClaimLoopParts {
   readonly settings: Settings;
   /** Aborted when what is claimed has to go back. */
   readonly hardStop: AbortSignal;
-  onClaim(records: number): void;
+  onClaim(batch: Batch): void;
   onOutcome(outcome: Outcome, records: number): void;
 }
 
@@ -92,7 +93,7 @@ export class ClaimLoop {
       return false;
     }
     const { count } = claim.batch;
-    this.parts.onClaim(count);
+    this.parts.onClaim(claim.batch);
     const work = this.parts.processor
       .process(claim, source, hardStop)
       .then((outcome) => this.parts.onOutcome(outcome, count))

@@ -23,10 +23,7 @@ export class DiskStore {
     }
     // The wire form is text, a line a record.
     const lines = batch.lines.toString('utf8').split(/(?<=\n)/);
-    (this.lane as { writer: LaneWriter }).writer.append(
-      lines,
-      `${new Date().toISOString()} ${messageOf(reason)}`,
-    );
+    (this.lane as { writer: LaneWriter }).writer.append(lines, remarkOn(reason));
   }
 
   /** Ends the current lane, so that its reader removes it when it is empty. The next record begins another. */
@@ -34,4 +31,9 @@ export class DiskStore {
     this.lane?.writer.close();
     this.lane = undefined;
   }
+}
+
+/** What is written before the records: when, and what the database said. */
+export function remarkOn(reason: unknown): string {
+  return `${new Date().toISOString()} ${messageOf(reason)}`;
 }

@@ -1,16 +1,37 @@
-/** What a worker has done since it started; counts of records. */
+/**
+ * What a worker has done since it started (in a thread: since the thread did); counts of records.
+ *
+ *   claimed  = stored + duplicates + rescued + buried + released + inHand
+ *   rescued  = recovered + reburied + what waits in rescue files, over all workers of a directory
+ *
+ * Claimed twice counts twice: a record that was released, or whose worker died, comes again. Stored counts once over
+ * all workers, but for a worker that is killed between its COMMIT and its count. So over restarts it is the table that
+ * adds up, each record being there once.
+ */
 export interface WorkerStats {
   state: 'idle' | 'running' | 'stopping' | 'stopped';
+  /** Taken from the buffer. */
   claimed: number;
+  /** Claimed, and new in the table. */
   stored: number;
-  /** Came again after a crash, and were there already. */
+  /** Claimed, and in the table already: they came again after a crash. */
   duplicates: number;
+  /** Claimed, and put into rescue files, because the database was down. */
   rescued: number;
-  recovered: number;
+  /** Claimed, and refused by the database for what they hold. */
   buried: number;
-  pruned: number;
   /** Given back unfinished when the worker had to go. */
   released: number;
+  /** Claimed, and nothing of the above yet. */
+  inHand: number;
+  /** Brought from rescue files into the table, whoever had rescued them; those that were there already as well. */
+  recovered: number;
+  /** Of rescue files, refused by the database and buried. */
+  reburied: number;
+  /** Deleted, because they were older than the retention. */
+  pruned: number;
+  /** How long ago the first record of the latest claim had been captured when it was claimed, in milliseconds; null before any. */
+  lagMs: number | null;
   /** Whether the database fails at the moment. */
   databaseDown: boolean;
 }
@@ -22,10 +43,13 @@ export const EMPTY_STATS: Readonly<WorkerStats> = {
   stored: 0,
   duplicates: 0,
   rescued: 0,
-  recovered: 0,
   buried: 0,
-  pruned: 0,
   released: 0,
+  inHand: 0,
+  recovered: 0,
+  reburied: 0,
+  pruned: 0,
+  lagMs: null,
   databaseDown: false,
 };
 

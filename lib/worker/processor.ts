@@ -78,11 +78,13 @@ export class Processor {
 
   /** `buried` remembers from one attempt to the next what lies on disk already, by the ids of the records. */
   private async write(batch: Batch, buried: Set<string>): Promise<Outcome> {
-    const written = await this.parts.writer.writeOrBury(batch, (record, reason) =>
-      this.bury(record, reason, buried),
-    );
+    let refused = 0;
+    const written = await this.parts.writer.writeOrBury(batch, (record, reason) => {
+      this.bury(record, reason, buried);
+      refused += record.count;
+    });
     this.answered();
-    return { kind: 'stored', ...written, buried: buried.size };
+    return { kind: 'stored', ...written, buried: refused };
   }
 
   private answered(): void {

@@ -29,6 +29,7 @@ interface Status {
   rescue: { records: number };
   buried: { records: number };
   damaged: { file: string; bytes: number }[];
+  oldestWaiting: { createdAt: string; seconds: number } | null;
 }
 
 /** Something of everything: 2 stored, 3 waiting, 2 rescued, 1 buried, one damaged file, a task. */
@@ -55,7 +56,7 @@ describe('audit status', () => {
     expect(status).to.equal(0);
     expect(document).to.have.all.keys(
       ...['database', 'migrations', 'driver', 'directory', 'buffer'],
-      ...['journal', 'journalLimit', 'rescue', 'buried', 'damaged', 'stored', 'tasks'],
+      ...['journal', 'journalLimit', 'rescue', 'buried', 'damaged', 'oldestWaiting', 'stored', 'tasks'],
     );
     expect(document.database).to.include({ reachable: true, error: null });
     expect(document.migrations?.pending).to.deep.equal([]);
@@ -68,6 +69,20 @@ describe('audit status', () => {
     expect(document.damaged).to.deep.equal([{ file: 'a-lane.damaged', bytes: 5 }]);
     expect(document.tasks).to.have.length(1);
     expect(document.tasks?.[0]).to.include({ name: 'prune', nextRunAt: '2031-01-01T03:00:00.000Z' });
+  });
+
+  it('tells how old the oldest record is that is not stored yet, wherever it waits', async () => {
+    const cwd = applicationFolder();
+    const nothing = await auditJson<Status>(['status', ...SHOP], { cwd });
+    expect(nothing.document.oldestWaiting).to.equal(null);
+    await recordChanges(cwd, 1);
+    const fresh = await auditJson<Status>(['status', ...SHOP], { cwd });
+    expect(fresh.document.oldestWaiting?.seconds).to.be.within(0, 60);
+    rescue(cwd, [{ ...record(), id: '01900000-0000-7000-8000-000000000000' }]);
+    const { document } = await auditJson<Status>(['status', ...SHOP], { cwd });
+    expect(document.oldestWaiting?.createdAt).to.equal(new Date(0x0190_0000_0000).toISOString());
+    const { stdout } = await audit(['status', ...SHOP], { cwd });
+    expect(stdout).to.match(/oldest waiting.*2024.* seconds ago/);
   });
 
   it('tells people the same in a table', async () => {

@@ -152,9 +152,10 @@ for (const [kind, create] of Object.entries(buffers)) {
       expect(depth.records).to.equal(3);
       expect(depth.bytes).to.be.greaterThan(0);
       expect(depth.exact).to.equal(true);
+      expect(Number(depth.oldest)).to.be.closeTo(Date.now(), 60_000);
       await source.acknowledge(claim!.receipt);
       await drain(source);
-      expect((await source.depth()).records).to.equal(0);
+      expect(await source.depth()).to.include({ records: 0, oldest: null });
     });
 
     it('may be closed twice', async () => {

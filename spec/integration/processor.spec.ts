@@ -21,7 +21,7 @@ const SOURCE: Source = {
   claim: () => Promise.resolve(undefined),
   acknowledge: () => Promise.resolve(),
   release: () => Promise.resolve(),
-  depth: () => Promise.resolve({ records: 0, bytes: 0, exact: true }),
+  depth: () => Promise.resolve({ records: 0, bytes: 0, exact: true, oldest: null }),
   close: () => Promise.resolve(),
 };
 

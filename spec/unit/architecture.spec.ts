@@ -18,7 +18,7 @@ const LAYERS: readonly (readonly (string | readonly string[])[])[] = [
   ['lib/buffer/'],
   ['lib/trail/'],
   ['lib/capture/', 'lib/worker/'],
-  ['lib/integrations/'],
+  ['lib/integrations/', 'lib/reconcile/'],
   ['lib/index.ts'],
   ['cli/'],
 ];

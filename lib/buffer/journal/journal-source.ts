@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { messageOf } from '../../errors';
 import { Batch } from '../../record/batch';
+import { earliest } from '../../record/id-time';
 import type { Claim, Depth, Receipt, Source } from '../contract';
 import { lanesOf, readCheckpoint, sweepHalfMade } from './lane';
 import { LaneCursor } from './lane-cursor';
@@ -74,11 +75,12 @@ export class JournalSource implements Source {
   }
 
   depth(): Promise<Depth> {
-    const depth: Depth = { records: 0, bytes: 0, exact: true };
+    const depth: Depth = { records: 0, bytes: 0, exact: true, oldest: null };
     for (const lane of lanesOf(this.journal)) {
       const reader = new LaneReader(lane, readCheckpoint(lane), () => undefined);
       const whole = this.attempt(lane, () => {
         for (let stretch = reader.read(1000); stretch; stretch = reader.read(1000)) {
+          depth.oldest = earliest([depth.oldest, stretch.batch.firstTime]);
           depth.records += stretch.batch.count;
           depth.bytes += stretch.batch.lines.length;
         }

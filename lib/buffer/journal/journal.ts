@@ -25,7 +25,8 @@ export interface JournalOptions {
  * read-only, gone), or more waits than may, records are held in memory up to a bound, loudly, and appended as soon as it lets us.
  */
 export class Journal {
-  delivered = 0;
+  captured = 0;
+  journaled = 0;
   dropped = 0;
   private readonly writer: LaneWriter;
   private readonly limit: JournalLimit;
@@ -64,11 +65,12 @@ export class Journal {
   }
 
   counters(): DriverCounters {
-    return { delivered: this.delivered, held: this.heldCount, dropped: this.dropped };
+    const { captured, journaled, heldCount: held, dropped } = this;
+    return { captured, journaled, stored: 0, held, dropped };
   }
 
   append(lines: readonly string[]): void {
-    this.delivered += lines.length;
+    this.captured += lines.length;
     if (this.held.length === 0 && this.tryAppend(lines)) return;
     this.hold(lines);
   }
@@ -138,6 +140,7 @@ export class Journal {
   private write(lines: readonly string[]): boolean {
     try {
       this.writer.append(lines);
+      this.journaled += lines.length;
       return true;
     } catch (error) {
       if (!this.retry) {

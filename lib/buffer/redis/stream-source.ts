@@ -4,6 +4,7 @@ import os from 'node:os';
 import { messageOf } from '../../errors';
 import type { Logger } from '../../logger';
 import { Batch } from '../../record/batch';
+import { earliest } from '../../record/id-time';
 import type { Claim, Depth, Receipt, Source } from '../contract';
 import { ENOUGH_BYTES } from '../journal/lane-reader';
 import type { Damage } from '../journal/lane-reader';
@@ -110,6 +111,7 @@ export class StreamSource implements Source {
       records: total((batch) => batch.count),
       bytes: total((batch) => batch.lines.length),
       exact: entries === sample.length,
+      oldest: earliest(batches.map((batch) => batch?.firstTime)),
     };
   }
 

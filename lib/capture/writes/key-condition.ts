@@ -3,6 +3,7 @@ import { Op } from 'sequelize';
 import { isSqlExpression } from '../../adapter/model';
 import type { Where } from '../../adapter/write-port';
 import type { RawKey } from './raw-key';
+import type { ReadCall } from './read-call';
 import type { WriteCall } from './write-call';
 
 /**
@@ -10,7 +11,7 @@ import type { WriteCall } from './write-call';
  * application's time zone, and goes through 10,000 values one by one. `isBound` for a statement of which
  * Sequelize binds values: it then takes a `$` for one of them, in the middle of a text too.
  */
-export function keyCondition(call: WriteCall, keys: readonly RawKey[], isBound = false): string {
+export function keyCondition(call: ReadCall, keys: readonly RawKey[], isBound = false): string {
   if (keys.length === 0) return '0 = 1';
   const { sql, dialect, audited } = call;
   const names = audited.columns.keys.map(({ field }) => sql.name(field));

@@ -6,7 +6,7 @@ import { exactNumber } from '../types/value-type';
 import { keyCondition } from './key-condition';
 import { idOfKey } from './raw-key';
 import type { RawKey } from './raw-key';
-import type { WriteCall } from './write-call';
+import type { ReadCall } from './read-call';
 
 /** A row as it was read. */
 export interface Image {
@@ -24,6 +24,8 @@ export interface ReadOptions {
   /** Locks the rows as the statement that follows will: `key` for one that deletes them or changes their keys. */
   readonly lock?: 'row' | 'key';
   readonly limit?: number | undefined;
+  /** Rows of a page, for those who read in pages. Default 5,000. */
+  readonly page?: number;
   /** PostgreSQL: tells rows that were inserted from those that were updated (xmax). */
   readonly tellsNew?: boolean;
   /** Columns to sort by, as SQL. */
@@ -42,7 +44,7 @@ const BINARY = /BINARY|BLOB/;
  */
 export class RowReader {
   constructor(
-    private readonly call: WriteCall,
+    private readonly call: ReadCall,
     private readonly columns: readonly Column[],
   ) {}
 
@@ -125,13 +127,13 @@ export class RowReader {
   /** In the order of their keys, so that each page begins where the one before it ended. */
   private async *pages(
     condition: string,
-    { limit = Infinity, ...options }: ReadOptions,
+    { limit = Infinity, page: most = PAGE, ...options }: ReadOptions,
   ): AsyncGenerator<RawRow[]> {
     const fields = this.keys.map(({ field }) => this.call.sql.name(field)).join(', ');
     const isPaged = this.keys.every((key) => this.isExact(key));
     let last: RawRow | undefined;
     for (let left = limit; left > 0;) {
-      const size = isPaged ? Math.min(left, PAGE) : left;
+      const size = isPaged ? Math.min(left, most) : left;
       const follows = last && `(${fields}) > (${this.literals(last)})`;
       const page = await this.rows([condition && `(${condition})`, follows].filter(Boolean).join(' AND '), {
         ...options,

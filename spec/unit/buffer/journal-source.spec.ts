@@ -78,7 +78,7 @@ describe('The source that reads a journal', () => {
 
     expect(await source.claim(10, 0)).to.equal(undefined);
     expect(await source.claim(10, 30)).to.equal(undefined);
-    expect(await source.depth()).to.deep.equal({ records: 0, bytes: 0, exact: true });
+    expect(await source.depth()).to.deep.equal({ records: 0, bytes: 0, exact: true, oldest: null });
   });
 
   it('gives a record that comes while it waits', async () => {
@@ -140,7 +140,7 @@ describe('The source that reads a journal', () => {
     lane(given.map((line) => [line]));
     const source = newSource();
     const bytes = Buffer.byteLength(given.join(''));
-    expect(await source.depth()).to.deep.equal({ records: 5, bytes, exact: true });
+    expect(await source.depth()).to.deep.include({ records: 5, bytes, exact: true });
 
     const claim = await claimed(source, 2);
     expect((await source.depth()).records).to.equal(5);

@@ -43,7 +43,7 @@ describe('The journal', () => {
     journal.append(given);
 
     expect(onDisk()).to.deep.equal(given);
-    expect(journal).to.include({ delivered: 3, dropped: 0, heldCount: 0 });
+    expect(journal).to.include({ captured: 3, journaled: 3, dropped: 0, heldCount: 0 });
     expect(journal.lane).to.equal(lanesOf(directory)[0]);
     expect(logger.errors).to.deep.equal([]);
   });
@@ -67,7 +67,7 @@ describe('The journal', () => {
       const journal = newJournal();
       for (let i = 0; i < 5; i++) journal.append(lines(2));
 
-      expect(journal).to.include({ delivered: 10, dropped: 0, heldCount: 10 });
+      expect(journal).to.include({ captured: 10, journaled: 0, dropped: 0, heldCount: 10 });
       expect(journal.flushHeld()).to.equal(false);
       expect(logger.errors).to.have.length(1);
       expect(logger.errors[0]).to.include(directory).and.include('held in memory');
@@ -91,7 +91,7 @@ describe('The journal', () => {
       journal.append(given.slice(3));
 
       expect(onDisk()).to.deep.equal(given);
-      expect(journal).to.include({ delivered: 6, dropped: 0, heldCount: 0 });
+      expect(journal).to.include({ captured: 6, journaled: 6, dropped: 0, heldCount: 0 });
       expect(logger.infos).to.have.length(1);
       journal.close();
       expect(clock.countTimers()).to.equal(0);
@@ -165,7 +165,7 @@ describe('The journal', () => {
 
       expect(journal.heldCount).to.equal(Math.floor((16 * 1024 * 1024) / line.length));
       expect(journal.dropped).to.equal(20 - journal.heldCount);
-      expect(journal.delivered).to.equal(20);
+      expect(journal.captured).to.equal(20);
       expect(logger.errors.filter((message) => message.includes('dropped'))).to.have.length(1);
       const held = journal.heldCount;
       unblock();

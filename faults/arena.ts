@@ -19,10 +19,11 @@ import { judge } from './oracle';
 import type { Verdict } from './oracle';
 import type { Scenario } from './scenario';
 import { abandonClaims } from './support/abandoned-claims';
+import { AuditCommand } from './support/audit-command';
 import { Application } from './support/application';
 import { Proxy } from './support/proxy';
 import { Random } from './support/random';
-import { Worker } from './support/worker';
+import type { RedisGroup } from './support/redis-group';
 
 /** The servers of a run of many scenarios. */
 export interface Servers {
@@ -58,8 +59,7 @@ export class Arena {
   private readonly running = new Set<{ kill(): Promise<void> }>();
   private readonly redisKey = `faults-${randomUUID()}`;
   private lives = 0;
-  private redisUrl: string | undefined;
-  private disposeRedis = (): Promise<void> => Promise.resolve();
+  private group: RedisGroup | undefined;
 
   private constructor(
     readonly servers: Servers,
@@ -107,9 +107,8 @@ export class Arena {
   }
 
   /** From now on, processes that are started use another Redis, until all is over. */
-  useRedis(url: string, dispose: () => Promise<void>): void {
-    this.redisUrl = url;
-    this.disposeRedis = dispose;
+  useRedis(group: RedisGroup): void {
+    this.group = group;
   }
 
   /** Notes that a fault was done once more. */
@@ -139,17 +138,17 @@ export class Arena {
   }
 
   /** A worker that takes records, or waits for its database. */
-  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<Worker> {
-    const worker = new Worker(this.cwd, { ...this.environment, ...env });
+  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<AuditCommand> {
+    const worker = new AuditCommand(this.cwd, { ...this.environment, ...env }, ['work']);
     this.running.add(worker);
-    await worker.ready();
+    await worker.says(/takes records|cannot be reached/);
     return worker;
   }
 
   /** What workers that are gone held in Redis is free at once, instead of in a minute. */
   async abandonClaims(): Promise<void> {
-    if (this.driver === 'redis' && this.redisUrl === undefined)
-      await abandonClaims(this.servers.redis.url, this.redisKey);
+    if (this.driver !== 'redis') return;
+    for (const url of this.group?.nodes ?? [this.servers.redis.url]) await abandonClaims(url, this.redisKey);
   }
 
   /** A way to the database that nobody else goes; whoever asked for it closes it. */
@@ -217,7 +216,7 @@ export class Arena {
     await Promise.all([...this.running].map((child) => child.kill()));
     this.databaseProxy.close();
     this.redisProxy.close();
-    await this.disposeRedis();
+    await this.group?.dispose();
     await this.servers.database.start();
     await this.drop();
   }
@@ -252,7 +251,7 @@ export class Arena {
       DATABASE_URL: this.databaseProxy.url(this.databaseUrl),
       AUDIT_DRIVER: this.driver,
       AUDIT_DIR: path.join(this.cwd, '.audit'),
-      AUDIT_REDIS_URL: this.redisUrl ?? this.redisProxy.url(),
+      AUDIT_REDIS_URL: this.group?.url ?? this.redisProxy.url(),
       AUDIT_REDIS_KEY: this.redisKey,
       // Small batches: more moments between two steps for a fault to fall into.
       AUDIT_BATCH_SIZE: '100',
@@ -271,12 +270,18 @@ export class Arena {
     this.running.clear();
   }
 
+  private async audit(...args: string[]): Promise<void> {
+    const command = new AuditCommand(this.cwd, this.environment, args);
+    this.running.add(command);
+    await command.end();
+  }
+
   private async drain(): Promise<void> {
     if (this.driver === 'sync') return;
     await this.abandonClaims();
-    const worker = new Worker(this.cwd, this.environment, ['--drain']);
-    this.running.add(worker);
-    await worker.end();
+    await this.audit('work', '--drain');
+    // What the table has refused for a while only.
+    await this.audit('recover', '--buried', '--retry');
   }
 }
 

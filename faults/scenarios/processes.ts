@@ -64,7 +64,6 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
     name: 'worker killed while bisecting',
     fault: 'SIGKILL of a worker that looks for records which the database refuses',
     drivers: ['embedded', 'redis'],
-    mayLose: 'nothing; what is refused is buried, and stored once the database takes it again',
     async run(arena) {
       await arena.refuse(17);
       for (let kill = 0; kill < arena.times(KILLS); kill++) {

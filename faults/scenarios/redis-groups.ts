@@ -25,7 +25,7 @@ function inGroup(name: string, fault: string, start: () => Promise<RedisGroup>):
     drivers: ['redis'],
     async run(arena) {
       const group = await start();
-      arena.useRedis(group.url, () => group.dispose());
+      arena.useRedis(group);
       await arena.startApplication();
       await arena.startWorker();
       for (let round = 0; round < arena.times(3); round++) {

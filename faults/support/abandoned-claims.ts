@@ -7,6 +7,8 @@ import { Redis } from 'ioredis';
 export async function abandonClaims(url: string, prefix: string): Promise<void> {
   const redis = new Redis(url);
   try {
+    // A replica has what its master has.
+    if (!(await redis.info('replication')).includes('role:master')) return;
     for (const key of await redis.keys(`{${prefix}*`)) {
       if ((await redis.type(key)) !== 'stream') continue;
       for (const group of (await redis.xinfo('GROUPS', key)) as string[][]) {

@@ -15,6 +15,8 @@ const MASTER = 'trail';
 /** Several servers that stand for one Redis. */
 export interface RedisGroup {
   readonly url: string;
+  /** The URLs of the servers that may have data. */
+  readonly nodes: readonly string[];
   /** Kills the server that has the data; resolves when the group works again. */
   failOver(): Promise<void>;
   dispose(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startSentinels(): Promise<RedisGroup> {
   await until(isWhole, { what: 'the Sentinels to know each other', timeoutMs: PATIENCE_MS });
   return {
     url: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${MASTER}`,
+    nodes: servers.map(({ url }) => url),
     async failOver() {
       const before = await masterPort();
       const master = servers.find(({ port }) => port === before)!;
@@ -81,6 +84,7 @@ export async function startCluster(): Promise<RedisGroup> {
   const keysOf = ({ url }: PrivateServer): Promise<number> => ask(url, (client) => client.dbsize());
   return {
     url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+    nodes: nodes.map(({ url }) => url),
     async failOver() {
       const counts = await Promise.all(nodes.map(keysOf));
       const full = nodes[counts.indexOf(Math.max(...counts))]!;

@@ -43,6 +43,10 @@ export interface TrailStatus {
   journal: Waiting | null;
   rescue: Waiting;
   buried: Waiting;
+  /** Of strict models: what is being committed, or was when its process was killed and is not settled yet. */
+  prepared: Waiting;
+  /** Of those: what nobody can tell of. */
+  unconfirmed: Waiting;
   damaged: { file: string; bytes: number }[];
   /** Of more than 100,000 records, only that there are more: `exact` is false. */
   stored: { records: number; exact: boolean; oldest: Date | null; newest: Date | null } | null;
@@ -56,7 +60,7 @@ type DatabaseStatus = Pick<TrailStatus, 'database' | 'migrations' | 'stored' | '
 /** Looks at database, buffer and files. What cannot be reached is told as such; nothing is thrown for it. */
 export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
   const { settings } = trail;
-  const { journal, rescue, buried, damaged } = directoriesOf(settings.dir);
+  const { journal, rescue, buried, prepared, unconfirmed, damaged } = directoriesOf(settings.dir);
   const [database, buffer] = await Promise.all([databaseStatus(trail), bufferStatus(settings)]);
   return {
     ...database,
@@ -66,6 +70,8 @@ export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
     journal: settings.driver === 'redis' ? await recordsIn(settings, journal) : null,
     rescue: await recordsIn(settings, rescue),
     buried: await recordsIn(settings, buried),
+    prepared: await recordsIn(settings, prepared),
+    unconfirmed: await recordsIn(settings, unconfirmed),
     damaged: filesIn(damaged),
   };
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { AuditError, messageOf } from '../../lib/errors';
@@ -12,6 +13,8 @@ import { withProgress } from '../progress';
 import { withTrail } from '../session';
 import type { Session } from '../session';
 import { stopSignal } from '../signals';
+import { DECISIONS, recoverUnconfirmed } from '../unconfirmed';
+import type { Decision } from '../unconfirmed';
 
 /** `audit recover`: rescue files into the table, now rather than at the worker's next time. */
 export function addRecover(program: Command): void {
@@ -21,15 +24,35 @@ export function addRecover(program: Command): void {
     .addOption(dirOption())
     .addOption(driverOption())
     .addOption(redisOption())
+    .addOption(
+      new Option(
+        '--unconfirmed [decision]',
+        'records of strict models whose commit nobody can tell of',
+      ).choices(['list', ...DECISIONS]),
+    )
     .addHelpText(
       'after',
-      examples('audit recover', 'audit recover --dir /var/lib/shop/.audit --json') +
-        '\n\nIts status is 0 when no rescue file is left. It may be stopped at any moment, and run again.',
+      examples(
+        'audit recover',
+        'audit recover --dir /var/lib/shop/.audit --json',
+        'audit recover --unconfirmed',
+        'audit recover --unconfirmed accept',
+      ) +
+        '\n\nIts status is 0 when no rescue file is left. It may be stopped at any moment, and run again.\n' +
+        'With --unconfirmed it lists such records, or what is meant by "accept" or "discard" is done to all of them: an\n' +
+        'accepted record is stored by a worker, with "unconfirmed": true in its context; one that was stored already stays.',
     )
     .action(withTrail(recover));
 }
 
-async function recover({ trail, output }: Session<object>): Promise<ExitStatus> {
+interface RecoverOptions {
+  /** True where no decision is given. */
+  unconfirmed?: true | 'list' | Decision;
+}
+
+async function recover(session: Session<RecoverOptions>): Promise<ExitStatus> {
+  const { trail, output } = session;
+  if (session.options.unconfirmed) return recoverUnconfirmed(session, session.options.unconfirmed);
   const recovery = new Recovery(trail.settings, new BatchWriter(trail.database));
   const total = await recovery.pending();
   const signal = stopSignal();

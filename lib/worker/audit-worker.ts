@@ -11,6 +11,7 @@ import { BatchWriter } from '../storage/batch-writer';
 import { Migrator } from '../storage/migrator';
 import { Retention } from '../storage/retention';
 import { Tasks } from '../storage/tasks';
+import { Settlement } from '../trail/strict/settlement';
 import type { AuditTrail } from '../trail/trail';
 import { ClaimLoop } from './claim-loop';
 import { DiskStore } from './disk-store';
@@ -30,6 +31,8 @@ const LAST_WORDS_MS = 1_000;
 /** After that, so long for connections to be ended. */
 const CLOSE_MS = 500;
 const DRAIN_SHIPPING_MS = 5_000;
+/** Looking costs the listing of a directory, which is empty. */
+const SETTLE_MS = 1_000;
 
 /**
  * Takes records from the buffer and stores them, until it is stopped.
@@ -59,7 +62,14 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private recovering: Promise<void> | undefined;
   private hasRescued = false;
 
-  constructor(private readonly trail: AuditTrail) {
+  private readonly settlement: Settlement | undefined;
+  private settling: NodeJS.Timeout | undefined;
+
+  /** `settles`: whether the trail knows the application's database, and not only its own. */
+  constructor(
+    private readonly trail: AuditTrail,
+    settles = true,
+  ) {
     super();
     const { database, settings } = trail;
     const directories = directoriesOf(settings.dir);
@@ -68,6 +78,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     // With driver `embedded` the records are on this very disk already.
     this.rescue = settings.driver === 'redis' ? new DiskStore(directories.rescue) : undefined;
     this.recovery = new Recovery(settings, this.writer);
+    if (settles && settings.driver !== 'sync') this.settlement = new Settlement(trail.sequelize, settings);
     this.schedule = new Schedule(
       new Tasks(database, `${os.hostname()}:${process.pid}:${randomUUID()}`),
       settings.logger,
@@ -96,6 +107,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   async drain(): Promise<void> {
     await this.start();
     while (this.state === 'running') {
+      await this.settlement?.run();
       await this.shipper?.caughtUp(DRAIN_SHIPPING_MS);
       await this.claims?.whenIdle();
       const left = (await this.source?.depth())?.records ?? 0;
@@ -124,6 +136,8 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       this.shipper = openShipper(settings);
       this.shipper.start();
     }
+    void this.settlement?.run();
+    this.settling = setInterval(() => void this.settlement?.run(), SETTLE_MS).unref();
     const { recoverSchedule, pruneSchedule } = settings;
     this.schedule.add({
       name: 'recover',
@@ -232,6 +246,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
 
   private async end(graceMs: number, drain: boolean): Promise<void> {
     this.state = 'stopping';
+    clearInterval(this.settling);
     const grace = setTimeout(() => this.hardStop.abort(), graceMs);
     await Promise.race([this.finish(drain), this.afterAbort()]);
     clearTimeout(grace);

@@ -2,10 +2,14 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 
+/** What is done with a connection when its client says a certain text, such as COMMIT. */
+export type Fate = 'withhold the answer' | 'hold back the request';
+
 /** A way to a server that can fall silent: connections stay, and nothing comes through any more. */
 export class Proxy {
   private readonly sockets = new Set<net.Socket>();
   private silent = false;
+  private watch: { text: string; fate: Fate; heard: () => void } | undefined;
 
   private constructor(
     private readonly listener: net.Server,
@@ -31,6 +35,17 @@ export class Proxy {
     for (const socket of this.sockets) socket.unpipe().pause();
   }
 
+  /** Resolves when a client has said the text; from then on nothing comes to that client, or goes from it. */
+  onceSaid(text: string, fate: Fate): Promise<void> {
+    return new Promise((heard) => (this.watch = { text, fate, heard }));
+  }
+
+  /** Breaks the connections there are; new ones may come. */
+  break(): void {
+    for (const socket of this.sockets) socket.destroy();
+    this.sockets.clear();
+  }
+
   /** Breaks the connections, so that whoever waits at one learns of it. */
   close(): void {
     this.listener.close();
@@ -39,6 +54,8 @@ export class Proxy {
 
   private join(near: net.Socket): void {
     const far = net.connect(Number(this.server.port), this.server.hostname);
+    // Before it is piped on.
+    near.on('data', (bytes) => this.hear(bytes, near, far));
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -48,5 +65,14 @@ export class Proxy {
       if (this.silent) from.pause();
       else from.pipe(to);
     }
+  }
+
+  private hear(bytes: Buffer, near: net.Socket, far: net.Socket): void {
+    if (!this.watch || !bytes.includes(this.watch.text)) return;
+    const { fate, heard } = this.watch;
+    this.watch = undefined;
+    if (fate === 'withhold the answer') far.unpipe().pause();
+    else near.unpipe().pause();
+    heard();
   }
 }

@@ -41,6 +41,8 @@ export class LaneReader {
     private readonly lane: string,
     from: Position,
     private readonly onDamage: (damage: Damage) => void,
+    /** Told of each remark, the header of the segment among them, before the records behind it are read; no stretch goes past one. */
+    private readonly onRemark?: (line: string) => void,
   ) {
     this.at = from;
   }
@@ -69,7 +71,7 @@ export class LaneReader {
         if (until && !isBefore(this.at, until)) break;
         const room = until?.segment === this.at.segment ? until.offset - this.at.offset : Infinity;
         const chunk = this.chunk();
-        const taken = this.take(chunk, limit - count, room, bodies);
+        const taken = this.take(chunk, limit - count, room, bodies, count === 0);
         if (taken.bytes > 0) {
           if (count === 0) start = this.at;
           count += taken.count;
@@ -141,6 +143,7 @@ export class LaneReader {
     limit: number,
     room: number,
     bodies: Buffer[],
+    isFirst: boolean,
   ): { count: number; bytes: number } {
     let count = 0;
     let offset = 0;
@@ -151,6 +154,8 @@ export class LaneReader {
         count += parsed.count;
         offset = parsed.next;
       } else if (parsed.kind === 'remark') {
+        if (this.onRemark && (!isFirst || count > 0)) break;
+        this.onRemark?.(chunk.toString('utf8', offset, parsed.next - 1));
         offset = parsed.next;
       } else if (parsed.kind === 'damaged' && parsed.next !== undefined) {
         this.report(chunk.subarray(offset, parsed.next), offset);

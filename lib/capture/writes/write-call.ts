@@ -93,6 +93,16 @@ export class WriteCall {
     return this.trail.settings.driver === 'sync';
   }
 
+  /** The record must survive a kill of this process at the COMMIT of the change. */
+  get isStrict(): boolean {
+    return this.audited.options.durability === 'strict' && this.trail.canBeStrict;
+  }
+
+  /** Whether there must be a COMMIT that something is done before. */
+  get needsTransaction(): boolean {
+    return this.isSync || this.isStrict;
+  }
+
   get perCall(): AuditCallOptions | undefined {
     const { audit } = this.options;
     return typeof audit === 'object' && audit !== null ? audit : undefined;
@@ -136,7 +146,7 @@ export class WriteCall {
   }
 
   private handOn(changes: readonly Change[]): void {
-    if (changes.length > 0) void this.trail.recordAll(changes, this.transaction, this.perCall);
+    if (changes.length > 0) void this.trail.recordAll(changes, this.transaction, this.perCall, this.isStrict);
   }
 
   /** What went wrong in capture alone. */

@@ -54,25 +54,27 @@ export class Proxy {
 
   private join(near: net.Socket): void {
     const far = net.connect(Number(this.server.port), this.server.hostname);
-    // Before it is piped on.
-    near.on('data', (bytes) => this.hear(bytes, near, far));
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
       this.sockets.add(from);
       from.on('error', () => to.destroy()).on('close', () => to.destroy());
-      if (this.silent) from.pause();
-      else from.pipe(to);
     }
+    far.pipe(near);
+    near.on('data', (bytes) => {
+      if (this.passes(bytes, near, far)) far.write(bytes);
+    });
+    if (this.silent) for (const socket of [near, far]) socket.unpipe().pause();
   }
 
-  private hear(bytes: Buffer, near: net.Socket, far: net.Socket): void {
-    if (!this.watch || !bytes.includes(this.watch.text)) return;
+  private passes(bytes: Buffer, near: net.Socket, far: net.Socket): boolean {
+    if (!this.watch || !bytes.includes(this.watch.text)) return true;
     const { fate, heard } = this.watch;
     this.watch = undefined;
     if (fate === 'withhold the answer') far.unpipe().pause();
-    else near.unpipe().pause();
+    else near.pause();
     heard();
+    return fate === 'withhold the answer';
   }
 }

@@ -73,7 +73,8 @@ export class Proxy {
     const { fate, heard } = this.watch;
     this.watch = undefined;
     if (fate === 'withhold the answer') far.unpipe().pause();
-    else near.pause();
+    // The server does not learn that the client is gone.
+    else near.pause().removeAllListeners('close');
     heard();
     return fate === 'withhold the answer';
   }

@@ -29,7 +29,7 @@ export function recoverUnconfirmed(
 ): ExitStatus {
   if (decision === 'accept' || decision === 'discard') {
     const count = decideUnconfirmed(trail.settings, decision);
-    output.result({ [`${decision}ed`]: count }, () =>
+    output.result({ [decision === 'accept' ? 'accepted' : 'discarded']: count }, () =>
       decision === 'accept'
         ? `Accepted ${records(count)}; a worker stores them.`
         : `Discarded ${records(count)}.`,

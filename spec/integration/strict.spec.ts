@@ -8,6 +8,7 @@ import { configureAudit, startAuditWorker, withAudit } from '../../lib';
 import type { AuditTrail } from '../../lib';
 import { directoriesOf } from '../../lib/buffer/directories';
 import { lanesOf, readCheckpoint, endOf } from '../../lib/buffer/journal/lane';
+import { createCommits, takeEvidence, verdictOf } from '../../lib/trail/strict/evidence';
 import { Proxy } from '../support/proxy';
 import { createDatabase, temporaryFolder } from '../support/servers';
 import { until } from '../support/until';
@@ -131,6 +132,61 @@ for (const database of DATABASES) {
     });
   }
 }
+
+describe('what PostgreSQL knows of a transaction', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await createWorld('postgres');
+  });
+  afterEach(() => world.dispose());
+
+  it('is its fate, that it still runs, or nothing', async () => {
+    const { sequelize } = world;
+    const fateOf = (xid: string): Promise<string> =>
+      verdictOf(sequelize, { id: 'a', database: 'b', count: 1, xid });
+    const transaction = await sequelize.transaction();
+    const { xid = '' } = await takeEvidence(sequelize, transaction, 'a', 'b');
+    expect(await fateOf(xid)).to.equal('running');
+    await transaction.commit();
+    expect(await fateOf(xid)).to.equal('committed');
+    const undone = await sequelize.transaction();
+    const evidence = await takeEvidence(sequelize, undone, 'a', 'b');
+    await undone.rollback();
+    expect(await fateOf(evidence.xid ?? '')).to.equal('rolled back');
+    // Before all that it remembers, and a number that it has not reached.
+    expect(await fateOf('3')).to.equal('unknown');
+    expect(await fateOf(String(BigInt(xid) + 1_000_000n))).to.equal('unknown');
+  });
+});
+
+describe('what MySQL knows of a transaction', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await createWorld('mysql');
+  });
+  afterEach(() => world.dispose());
+
+  it('is its fate, that it still runs, or nothing', async () => {
+    const { sequelize } = world;
+    const slot = 'me:1';
+    const fateOf = (id: string): Promise<string> =>
+      verdictOf(sequelize, { id, database: 'b', count: 1, slot });
+    expect(await fateOf('a')).to.equal('unknown');
+    await createCommits(sequelize);
+    for (const [id, end, fate] of [
+      ['a', 'rollback', 'rolled back'],
+      ['b', 'commit', 'committed'],
+      ['c', 'rollback', 'rolled back'],
+      ['d', 'commit', 'committed'],
+    ] as const) {
+      const transaction = await sequelize.transaction();
+      await takeEvidence(sequelize, transaction, id, slot);
+      expect(await fateOf(id)).to.equal('running');
+      await transaction[end]();
+      expect(await fateOf(id)).to.equal(fate);
+    }
+  });
+});
 
 for (const database of ['postgres', 'mysql', 'mariadb'] as const) {
   describe(`a strict model on ${database}, when the answer to COMMIT is lost`, () => {

@@ -158,6 +158,8 @@ export class LaneReader {
         this.onRemark?.(chunk.toString('utf8', offset, parsed.next - 1));
         offset = parsed.next;
       } else if (parsed.kind === 'damaged' && parsed.next !== undefined) {
+        // It may have been a remark.
+        if (this.onRemark && (!isFirst || count > 0)) break;
         this.report(chunk.subarray(offset, parsed.next), offset);
         offset = parsed.next;
       } else {

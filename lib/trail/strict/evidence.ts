@@ -123,10 +123,20 @@ async function verdictOfSlot(sequelize: Sequelize, slot: string, id: string): Pr
     const { errno } = driverError(error);
     // MariaDB's and MySQL's answer to NOWAIT.
     if (errno === 1205 || errno === 3572) return 'running';
-    // On SQLite the transaction makes the table; elsewhere it was there, and somebody has removed it.
-    if (isMissingTable(error)) return isSqlite ? 'rolled back' : 'unknown';
+    if (isMissingTable(error)) return verdictWithoutTable(sequelize);
     throw error;
   }
+}
+
+/**
+ * On SQLite the transaction makes the table, unless it is rolled back; a file with no table at all is a new one, at a
+ * wrong place. Elsewhere the table was there before, and somebody has removed it.
+ */
+async function verdictWithoutTable(sequelize: Sequelize): Promise<Verdict> {
+  if (sequelize.getDialect() !== 'sqlite') return 'unknown';
+  const options = { type: QueryTypes.SELECT, transaction: null, logging: false } as const;
+  const tables = await sequelize.query('SELECT 1 FROM sqlite_master LIMIT 1', options);
+  return tables.length > 0 ? 'rolled back' : 'unknown';
 }
 
 /** Forgets the rows of a process that has ended, whose transactions are all settled. */

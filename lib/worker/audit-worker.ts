@@ -11,7 +11,6 @@ import { BatchWriter } from '../storage/batch-writer';
 import { Migrator } from '../storage/migrator';
 import { Retention } from '../storage/retention';
 import { Tasks } from '../storage/tasks';
-import { Settlement } from '../trail/strict/settlement';
 import type { AuditTrail } from '../trail/trail';
 import { ClaimLoop } from './claim-loop';
 import { DiskStore } from './disk-store';
@@ -22,6 +21,7 @@ import { Processor } from './processor';
 import type { Outcome } from './processor';
 import { Recovery } from './recovery';
 import { Schedule } from './schedule';
+import { Settling } from './settling';
 import { within } from './within';
 
 export type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats };
@@ -31,8 +31,6 @@ const LAST_WORDS_MS = 1_000;
 /** After that, so long for connections to be ended. */
 const CLOSE_MS = 500;
 const DRAIN_SHIPPING_MS = 5_000;
-/** Looking costs the listing of a directory, which is empty. */
-const SETTLE_MS = 1_000;
 
 /**
  * Takes records from the buffer and stores them, until it is stopped.
@@ -62,8 +60,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private recovering: Promise<void> | undefined;
   private hasRescued = false;
 
-  private readonly settlement: Settlement | undefined;
-  private settling: NodeJS.Timeout | undefined;
+  private readonly settling: Settling;
 
   /** `settles`: whether the trail knows the application's database, and not only its own. */
   constructor(
@@ -78,7 +75,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     // With driver `embedded` the records are on this very disk already.
     this.rescue = settings.driver === 'redis' ? new DiskStore(directories.rescue) : undefined;
     this.recovery = new Recovery(settings, this.writer);
-    if (settles && settings.driver !== 'sync') this.settlement = new Settlement(trail.sequelize, settings);
+    this.settling = new Settling(trail, settles);
     this.schedule = new Schedule(
       new Tasks(database, `${os.hostname()}:${process.pid}:${randomUUID()}`),
       settings.logger,
@@ -107,7 +104,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   async drain(): Promise<void> {
     await this.start();
     while (this.state === 'running') {
-      await this.settlement?.run();
+      await this.settling.run();
       await this.shipper?.caughtUp(DRAIN_SHIPPING_MS);
       await this.claims?.whenIdle();
       const left = (await this.source?.depth())?.records ?? 0;
@@ -136,8 +133,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       this.shipper = openShipper(settings);
       this.shipper.start();
     }
-    void this.settlement?.run();
-    this.settling = setInterval(() => void this.settlement?.run(), SETTLE_MS).unref();
+    this.settling.start();
     const { recoverSchedule, pruneSchedule } = settings;
     this.schedule.add({
       name: 'recover',
@@ -246,7 +242,6 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
 
   private async end(graceMs: number, drain: boolean): Promise<void> {
     this.state = 'stopping';
-    clearInterval(this.settling);
     const grace = setTimeout(() => this.hardStop.abort(), graceMs);
     await Promise.race([this.finish(drain), this.afterAbort()]);
     clearTimeout(grace);
@@ -260,7 +255,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private async finish(drain: boolean): Promise<void> {
     await this.starting?.catch(() => undefined);
     await this.claims?.stop(drain);
-    await Promise.all([this.schedule.stop(), this.recovering]);
+    await Promise.all([this.schedule.stop(), this.recovering, this.settling.stop()]);
   }
 
   private afterAbort(): Promise<void> {

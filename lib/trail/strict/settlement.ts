@@ -64,6 +64,11 @@ export class Settlement {
     return this.running;
   }
 
+  /** Resolves when no run is under way. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
   private async settleAll(): Promise<SettlementReport> {
     const report: SettlementReport = { committed: 0, rolledBack: 0, unconfirmed: 0 };
     try {

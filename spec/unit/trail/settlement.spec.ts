@@ -42,10 +42,7 @@ describe('The settlement of prepared records', () => {
   const directories = (): ReturnType<typeof directoriesOf> => directoriesOf(settings.dir);
   const settle = (): Promise<object> => new Settlement(sequelize, settings).run();
   /** A process that has prepared transactions, by their names, and is gone. */
-  const prepare = async (
-    transactions: Record<string, Partial<PreparedTransaction>>,
-    records = 1,
-  ): Promise<string> => {
+  const prepare = (transactions: Record<string, Partial<PreparedTransaction>>, records = 1): string => {
     const lane = newLane();
     for (const [name, transaction] of Object.entries(transactions)) {
       const lines = Array.from({ length: records }, () => line(name));
@@ -75,7 +72,7 @@ describe('The settlement of prepared records', () => {
   it('puts into the journal what was committed, and nothing else', async () => {
     await run('me:1', 'first', 'commit');
     await run('me:2', 'second', 'rollback');
-    await prepare({
+    prepare({
       committed: { id: 'first', slot: 'me:1' },
       'rolled back': { id: 'second', slot: 'me:2' },
       overwritten: { id: 'zeroth', slot: 'me:1' },
@@ -87,13 +84,13 @@ describe('The settlement of prepared records', () => {
   });
 
   it('does not take an empty file for the database in which everything was rolled back', async () => {
-    await prepare({ untold: { slot: 'me:1' } });
+    prepare({ untold: { slot: 'me:1' } });
     expect(await settle()).to.deep.equal({ committed: 0, rolledBack: 0, unconfirmed: 1 });
   });
 
   it('takes what never left evidence for rolled back only where it would have', async () => {
     await sequelize.query('CREATE TABLE products (id INTEGER)');
-    await prepare({ 'rolled back': { slot: 'me:1' }, untold: {} });
+    prepare({ 'rolled back': { slot: 'me:1' }, untold: {} });
     expect(await settle()).to.deep.equal({ committed: 0, rolledBack: 1, unconfirmed: 1 });
     expect(namesIn(directories().unconfirmed)).to.deep.equal(['untold']);
   });
@@ -115,7 +112,7 @@ describe('The settlement of prepared records', () => {
 
   it('settles a transaction of many records as one', async () => {
     await run('me:1', 'many', 'commit');
-    await prepare({ many: { id: 'many', slot: 'me:1' } }, 2_500);
+    prepare({ many: { id: 'many', slot: 'me:1' } }, 2_500);
     expect(await settle()).to.deep.equal({ committed: 2_500, rolledBack: 0, unconfirmed: 0 });
     expect(namesIn(directories().journal)).to.have.length(2_500);
   });
@@ -158,7 +155,7 @@ describe('The settlement of prepared records', () => {
       { id: 'a', database: databaseNameOf(sequelize), count: 1 },
       { count: 1, batches: () => [[line('living')]] },
     );
-    await prepare({ other: { database: 'postgres-elsewhere' } });
+    prepare({ other: { database: 'postgres-elsewhere' } });
     expect(await settle()).to.deep.equal({ committed: 0, rolledBack: 0, unconfirmed: 0 });
     expect(lanesOf(directories().prepared)).to.have.length(2);
     living.close();
@@ -166,7 +163,7 @@ describe('The settlement of prepared records', () => {
 
   it('keeps as unconfirmed what follows a damaged remark', async () => {
     await run('me:1', 'first', 'commit');
-    const lane = await prepare({
+    const lane = prepare({
       committed: { id: 'first', slot: 'me:1' },
       damaged: { id: 'second', slot: 'me:2' },
     });
@@ -180,7 +177,7 @@ describe('The settlement of prepared records', () => {
 
   it('takes no records for those of a transaction whose remark is gone as a whole', async () => {
     await run('me:1', 'first', 'commit');
-    const lane = await prepare({ committed: { id: 'first', slot: 'me:1' }, lost: {} });
+    const lane = prepare({ committed: { id: 'first', slot: 'me:1' }, lost: {} });
     const file = segmentPath(lane, segmentsOf(lane)[0] as number);
     const bytes = fs.readFileSync(file);
     bytes[bytes.lastIndexOf('# transaction')] = 0x58;
@@ -190,7 +187,7 @@ describe('The settlement of prepared records', () => {
   });
 
   it('tries again later where the database cannot be asked', async () => {
-    await prepare({ waiting: { slot: 'me:1' } });
+    prepare({ waiting: { slot: 'me:1' } });
     const notAFolder = path.join(settings.dir, 'file');
     fs.writeFileSync(notAFolder, '');
     const down = new Sequelize({
@@ -206,7 +203,7 @@ describe('The settlement of prepared records', () => {
   });
 
   it('lists what is unconfirmed with the reason, and does what a person decides', async () => {
-    await prepare({ untold: {} }, 2);
+    prepare({ untold: {} }, 2);
     await settle();
     const [found] = [...readUnconfirmed(settings)];
     expect(found?.reason).to.contain('cannot tell whether it was committed');
@@ -217,7 +214,7 @@ describe('The settlement of prepared records', () => {
       { unconfirmed: true, reason: 'a "test"\n' },
       { unconfirmed: true, reason: 'a "test"\n' },
     ]);
-    await prepare({ 'another untold': {} });
+    prepare({ 'another untold': {} });
     await settle();
     expect(decideUnconfirmed(settings, 'discard')).to.equal(1);
     expect(namesIn(directories().journal)).to.have.length(2);

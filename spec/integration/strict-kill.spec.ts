@@ -20,6 +20,9 @@ import { until } from '../support/until';
 import type { DatabaseName } from '../support/world';
 
 const SHOP = path.join(__dirname, 'children/strict-shop.js');
+/** Of an application that is killed at any moment. */
+const LIVES = 4;
+
 /** Both drivers begin with the journal; what is done before COMMIT is the same. */
 const SERVERS = [
   ['postgres', 'embedded'],
@@ -54,7 +57,7 @@ describe('an application with a strict model, killed at its commit', function ()
       shop = await Shop.open(database, driver);
       const proxy = await shop.proxy();
       const said = proxy.onceSaid('COMMIT', 'hold back the request');
-      const child = shop.spawn('tea', proxy.url);
+      const child = shop.spawn('tea', { url: proxy.url });
       await said;
       expect(shop.left()).to.have.length(1);
       await kill(child);
@@ -73,7 +76,7 @@ describe('an application with a strict model, killed at its commit', function ()
       shop = await Shop.open(database, driver);
       const proxy = await shop.proxy();
       const said = proxy.onceSaid('COMMIT', 'withhold the answer');
-      const child = shop.spawn('tea', proxy.url);
+      const child = shop.spawn('tea', { url: proxy.url });
       await said;
       await until(async () => (await shop.Product.count()) === 1, { what: 'the row' });
       await kill(child);
@@ -95,6 +98,25 @@ describe('an application with a strict model, killed at its commit', function ()
     expect(await shop.Product.count()).to.equal(0);
     expect(shop.left()).to.deep.equal([]);
   });
+
+  for (const database of ['postgres', 'mysql', 'sqlite'] as const) {
+    it(`${database}: at any moment: each row has one record, reported or not`, async () => {
+      shop = await Shop.open(database, 'embedded');
+      for (let life = 0; life < LIVES; life++) {
+        const child = shop.spawn(`life ${life}`, { count: 100_000 });
+        await shop.reported(`life ${life}`, 1 + Math.floor(Math.random() * 40));
+        await kill(child);
+      }
+      const records = await shop.records();
+      const rows = await shop.Product.findAll();
+      expect([...records].sort()).to.deep.equal(
+        rows.map((row) => `created ${row.get('key') as string}`).sort(),
+      );
+      expect(records.length).to.be.at.least(LIVES);
+      expect(shop.unconfirmed()).to.deep.equal([]);
+      expect(shop.left()).to.deep.equal([]);
+    });
+  }
 
   for (const database of ['postgres', 'sqlite'] as const) {
     it(`${database}: a worker in a thread settles it by itself`, async () => {
@@ -186,8 +208,8 @@ class Shop {
     return new Shop(url, sequelize, Product, trail, env, cwd, drop);
   }
 
-  spawn(key: string, url = this.url): ChildProcess {
-    const child = spawn(process.execPath, [SHOP, key], {
+  spawn(key: string, { url = this.url, count = 1 } = {}): ChildProcess {
+    const child = spawn(process.execPath, [SHOP, key, String(count)], {
       cwd: this.cwd, env: { ...process.env, AUDIT_LOG_LEVEL: 'silent', ...this.env, DATABASE_URL: url }, stdio: ['ignore', 'pipe', 'inherit'],
     }); // prettier-ignore
     this.children.add(child);
@@ -195,8 +217,11 @@ class Shop {
     return child;
   }
 
-  reported(key: string): Promise<unknown> {
-    return until(() => this.said.includes(key), { what: `the commit of ${key}`, intervalMs: 1 });
+  reported(key: string, count = 1): Promise<unknown> {
+    return until(() => this.said.filter((said) => said === key).length >= count, {
+      what: `the commit of ${key}`,
+      intervalMs: 1,
+    });
   }
 
   async proxy(): Promise<Proxy> {

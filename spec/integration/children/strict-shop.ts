@@ -1,6 +1,7 @@
 /**
- * An application to be killed at a commit: creates one product of a strict model, says when its commit has been
- * reported, and then waits. The environment says where; the argument is the product's key.
+ * An application to be killed at a commit: creates a product of a strict model, says when its commit has been
+ * reported, and then waits, or goes on with further ones. The environment says where; the arguments are the
+ * product's key, and how many there are to be.
  */
 import fs from 'node:fs';
 
@@ -8,7 +9,7 @@ import { DataTypes, Sequelize } from 'sequelize';
 
 import { configureAudit, withAudit } from '../../../lib';
 
-async function main(url: string, key: string): Promise<void> {
+async function main(url: string, key: string, count = 1): Promise<void> {
   const sequelize = new Sequelize(url, { logging: false });
   configureAudit(sequelize);
   const Product = withAudit(
@@ -17,8 +18,10 @@ async function main(url: string, key: string): Promise<void> {
   );
   // Until it is killed.
   setInterval(() => undefined, 60_000);
-  await Product.create({ key });
-  fs.writeSync(1, `${key}\n`);
+  for (let n = 0; n < count; n++) {
+    await Product.create({ key: n === 0 ? key : `${key}-${n}` });
+    fs.writeSync(1, `${key}\n`);
+  }
 }
 
-void main(process.env['DATABASE_URL'] as string, process.argv[2] as string);
+void main(process.env['DATABASE_URL'] as string, process.argv[2] as string, Number(process.argv[3] ?? 1));

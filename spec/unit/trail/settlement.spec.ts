@@ -131,7 +131,7 @@ describe('The settlement of prepared records', () => {
     expect(namesIn(directories().unconfirmed)).to.deep.equal(['c']);
   });
 
-  it('takes nothing for settled while its records are only in memory', async () => {
+  it('takes nothing for settled while its records are only in memory', () => {
     let isSafe = false;
     const lane = newLane(() => isSafe);
     const [a, b] = ['a', 'b'].map((name) =>

@@ -8,7 +8,7 @@ import { configureAudit, startAuditWorker, withAudit } from '../../lib';
 import type { AuditTrail } from '../../lib';
 import { directoriesOf } from '../../lib/buffer/directories';
 import { lanesOf, readCheckpoint, endOf } from '../../lib/buffer/journal/lane';
-import { createCommits, takeEvidence, verdictOf } from '../../lib/trail/strict/evidence';
+import { createCommits, hasEnded, takeEvidence, verdictOf } from '../../lib/trail/strict/evidence';
 import { Proxy } from '../support/proxy';
 import { createDatabase, temporaryFolder } from '../support/servers';
 import { until } from '../support/until';
@@ -139,6 +139,18 @@ describe('what PostgreSQL knows of a transaction', () => {
     world = await createWorld('postgres');
   });
   afterEach(() => world.dispose());
+
+  it('is lost with a statement that fails, of which the application must hear', async () => {
+    const { sequelize } = world;
+    const transaction = await sequelize.transaction();
+    const failed = await sequelize.query('SELECT 1/0', { transaction }).catch((error: unknown) => error);
+    expect(hasEnded(sequelize, failed)).to.equal(true);
+    // What was over before is as it is without audit.
+    const late = await takeEvidence(sequelize, transaction, 'a', 'b').catch((error: unknown) => error);
+    expect(late).to.be.an('error');
+    expect(hasEnded(sequelize, late)).to.equal(false);
+    await transaction.rollback();
+  });
 
   it('is its fate, that it still runs, or nothing', async () => {
     const { sequelize } = world;

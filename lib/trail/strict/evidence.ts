@@ -66,9 +66,17 @@ export async function createCommits(sequelize: Sequelize): Promise<void> {
   await sequelize.query(CREATE_COMMITS, { transaction: null, logging: false });
 }
 
-/** Whether a failed statement has ended its transaction, so that a COMMIT would commit nothing. */
-export function hasEnded(error: unknown): boolean {
-  return driverError(error).errno === 1213;
+/** MySQL: a deadlock, and where it is set so (innodb_rollback_on_timeout), a wait for a lock. */
+const ENDS_ON_MYSQL = [1213, 1205];
+
+/**
+ * Whether that statement's failure has ended the transaction. The COMMIT that follows would commit nothing, and
+ * seem to succeed: so the application must hear of it. On PostgreSQL any failure has, except that it was over before.
+ */
+export function hasEnded(sequelize: Sequelize, error: unknown): boolean {
+  const { code, errno } = driverError(error);
+  if (sequelize.getDialect() === 'postgres') return code !== '25P02';
+  return errno !== undefined && ENDS_ON_MYSQL.includes(errno);
 }
 
 /** What the database says of a transaction. Throws where it cannot be asked at the moment. */

@@ -61,7 +61,7 @@ export class StrictCommits {
       return { ...evidence, ...taken };
     } catch (error) {
       this.free.push(slot);
-      if (hasEnded(error)) throw error;
+      if (hasEnded(sequelize, error)) throw error;
       this.tellOfEvidence(error);
       return evidence;
     }

@@ -49,6 +49,10 @@ export interface TrailStatus {
   journalLimit: { bytes: number; limit: number | null } | null;
   rescue: Waiting;
   buried: Waiting;
+  /** Of strict models: what is being committed, or was when its process was killed and is not settled yet. */
+  prepared: Waiting;
+  /** Of those: what nobody can tell of. */
+  unconfirmed: Waiting;
   damaged: { file: string; bytes: number }[];
   /**
    * Of the records that are not yet stored, buried ones aside, the one that was captured first, and its age. Null if
@@ -67,7 +71,7 @@ type DatabaseStatus = Pick<TrailStatus, 'database' | 'migrations' | 'stored' | '
 /** Looks at database, buffer and files. What cannot be reached is told as such; nothing is thrown for it. */
 export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
   const { settings } = trail;
-  const { journal, rescue, buried, damaged } = directoriesOf(settings.dir);
+  const { journal, rescue, buried, prepared, unconfirmed, damaged } = directoriesOf(settings.dir);
   const [database, inBuffer] = await Promise.all([databaseStatus(trail), bufferStatus(settings)]);
   const inJournal = settings.driver === 'redis' ? await recordsIn(settings, journal) : null;
   const inRescue = await recordsIn(settings, rescue);
@@ -81,6 +85,8 @@ export async function readStatus(trail: AuditTrail): Promise<TrailStatus> {
     journalLimit: settings.driver === 'sync' ? null : await journalLimit(settings, journal),
     rescue: without(inRescue),
     buried: without(await recordsIn(settings, buried)),
+    prepared: without(await recordsIn(settings, prepared)),
+    unconfirmed: without(await recordsIn(settings, unconfirmed)),
     damaged: filesIn(damaged),
     oldestWaiting: oldest && {
       createdAt: oldest,

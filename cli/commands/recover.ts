@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { AuditError } from '../../lib/errors';
@@ -13,10 +14,14 @@ import { withTrail } from '../session';
 import { listBuried, retryBuried } from './recover-buried';
 import type { Session } from '../session';
 import { stopSignal } from '../signals';
+import { DECISIONS, recoverUnconfirmed } from '../unconfirmed';
+import type { Decision } from '../unconfirmed';
 
 interface RecoverOptions {
   buried?: boolean;
   retry?: boolean;
+  /** True where no decision is given. */
+  unconfirmed?: true | 'list' | Decision;
 }
 
 /** `audit recover`: rescue files into the table, now rather than at the worker's next time; and buried records. */
@@ -29,11 +34,25 @@ export function addRecover(program: Command): void {
     .addOption(dirOption())
     .addOption(driverOption())
     .addOption(redisOption())
+    .addOption(
+      new Option(
+        '--unconfirmed [decision]',
+        'records of strict models whose commit nobody can tell of',
+      ).choices(['list', ...DECISIONS]),
+    )
     .addHelpText(
       'after',
-      examples('audit recover', 'audit recover --dir /var/lib/shop/.audit --json', 'audit recover --buried') +
+      examples(
+        'audit recover',
+        'audit recover --dir /var/lib/shop/.audit --json',
+        'audit recover --buried',
+        'audit recover --unconfirmed',
+        'audit recover --unconfirmed accept',
+      ) +
         '\n\nIts status is 0 when no rescue file, or with --retry no buried record, is left. It may be stopped at any' +
-        '\nmoment, and run again.',
+        '\nmoment, and run again.\n' +
+        'With --unconfirmed it lists such records, or what is meant by "accept" or "discard" is done to all of them: an\n' +
+        'accepted record is stored by a worker, with "unconfirmed": true in its context; one that was stored already stays.',
     )
     .action((options: RecoverOptions, command: Command) => {
       if (options.retry && !options.buried)
@@ -42,7 +61,9 @@ export function addRecover(program: Command): void {
     });
 }
 
-async function recover({ trail, output }: Session<object>): Promise<ExitStatus> {
+async function recover(session: Session<RecoverOptions>): Promise<ExitStatus> {
+  const { trail, output } = session;
+  if (session.options.unconfirmed) return recoverUnconfirmed(session, session.options.unconfirmed);
   const recovery = new Recovery(trail.settings, new BatchWriter(trail.database));
   const total = await recovery.pending();
   const signal = stopSignal();

@@ -22,8 +22,9 @@ export function addStatus(program: Command): void {
       examples('audit status', 'audit status --json') +
         `\n
 Keys of --json, null where unknown: database {name, reachable, error}, migrations {executed, pending},
-driver, directory, buffer {records, bytes, exact, error}, journal {records, bytes}, journalLimit {bytes, limit}, rescue {records, bytes}, buried {records, bytes},
-damaged [{file, bytes}], oldestWaiting {createdAt, seconds}, stored {records, exact, oldest, newest}, tasks [{name, lastRunAt, nextRunAt}].
+driver, directory, buffer {records, bytes, exact, error}, journal {records, bytes}, journalLimit {bytes, limit}, rescue {records, bytes},
+buried {records, bytes}, prepared {records, bytes}, unconfirmed {records, bytes}, damaged [{file, bytes}], oldestWaiting {createdAt, seconds},
+stored {records, exact, oldest, newest}, tasks [{name, lastRunAt, nextRunAt}].
 If "exact" is false, stored.records is a lower bound, and the buffer's numbers are estimates.
 The status is 1 when the database or the buffer cannot be read.`,
     )
@@ -53,6 +54,10 @@ function rowsOf(now: TrailStatus, { red, yellow, green }: Session<object>['outpu
     ['oldest waiting', age(now.oldestWaiting)],
     ['rescue files', warned(now.rescue.records, rescued(now.rescue.records))],
     ['buried', warned(now.buried.records, records(now.buried.records))],
+    ...(now.prepared.records > 0
+      ? [['prepared', `${records(now.prepared.records)}, of commits under way`]]
+      : []),
+    ['unconfirmed', warned(now.unconfirmed.records, unconfirmed(now.unconfirmed.records))],
     ['damaged', warned(now.damaged.length, damage(now.damaged))],
     ...(now.tasks ?? []).map(({ name, lastRunAt, nextRunAt }) => [
       `task ${name}`,
@@ -89,6 +94,10 @@ function age(oldest: TrailStatus['oldestWaiting']): string {
 
 function rescued(waiting: number): string {
   return `${records(waiting)}${waiting > 0 ? '; run "audit recover", or wait for a worker to do it' : ''}`;
+}
+
+function unconfirmed(count: number): string {
+  return `${records(count)}${count > 0 ? '; see "audit recover --unconfirmed"' : ''}`;
 }
 
 function damage(files: TrailStatus['damaged']): string {

@@ -12,6 +12,10 @@ const STICKY = 0o1000;
 export interface Directories {
   /** Every captured record enters here first. */
   readonly journal: string;
+  /** Records of transactions with `durability: 'strict'`, from before COMMIT until they are in the journal. */
+  readonly prepared: string;
+  /** Such records of which the database cannot tell whether they were committed, each with the reason. */
+  readonly unconfirmed: string;
   /** Records that a worker took from Redis while the database was down. */
   readonly rescue: string;
   /** Records that the database refuses, each with the reason. */
@@ -23,6 +27,8 @@ export interface Directories {
 export function directoriesOf(dir: string): Directories {
   return {
     journal: path.join(dir, 'journal'),
+    prepared: path.join(dir, 'prepared'),
+    unconfirmed: path.join(dir, 'unconfirmed'),
     rescue: path.join(dir, 'rescue'),
     buried: path.join(dir, 'buried'),
     damaged: path.join(dir, 'damaged'),

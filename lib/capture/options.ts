@@ -37,6 +37,12 @@ export interface ModelAuditOptions {
    * `database`: read by the writing statement itself, so that an instance that is out of date cannot lie.
    */
   oldValues?: 'instance' | 'database';
+  /**
+   * What a kill of the application between COMMIT and its answer may cost. `journal` (default): the records of the
+   * one transaction that was in that window. `strict`: none; a write of the model then has a transaction, and its
+   * records are on disk before COMMIT, for one short statement and one append more. Without effect with driver `sync`.
+   */
+  durability?: 'journal' | 'strict';
   /** The `belongsTo` association whose target the records belong to: `order.getAudits({ withChildren: true })` finds them. */
   parent?: string;
 }
@@ -60,6 +66,7 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   bulk: BULK_POLICIES,
   cascade: [true, false],
   oldValues: ['instance', 'database'],
+  durability: ['journal', 'strict'],
 };
 const NAMES = [...LISTS, ...Object.keys(CHOICES), 'parent'];
 

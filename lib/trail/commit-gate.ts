@@ -3,6 +3,7 @@ import type { Sequelize, Transaction } from 'sequelize';
 import { parentOf, rootOf, savepointOf, transactionPortOf } from '../adapter/sequelize';
 import { PendingRecords } from './pending-records';
 import type { Deliverable } from './pending-records';
+import type { StrictCommits } from './strict/strict-commits';
 
 /** What becomes of records whose fate the gate has learned. */
 export interface Outlet {
@@ -12,6 +13,8 @@ export interface Outlet {
   deliver(records: Deliverable, transaction?: Transaction): void | Promise<void>;
   /** For records that wait for their transaction and are too many for memory. */
   spillDirectory(): string;
+  /** Keeps records of strict models from before COMMIT on. */
+  strict(): StrictCommits;
 }
 
 interface Savepoint {
@@ -38,7 +41,8 @@ const gates = new WeakMap<Sequelize, CommitGate>();
  *                          transaction (MySQL)
  *   root rolls back        the list goes, unless the database had committed it by itself ({@link release})
  *   root commits           the list is handed on, if COMMIT resolved and the server did not answer
- *                          ROLLBACK, as PostgreSQL does for a transaction with a swallowed error
+ *                          ROLLBACK, as PostgreSQL does for a transaction with a swallowed error;
+ *                          with records of a strict model it is on disk before ({@link StrictCommits})
  *
  * It may come late: of a savepoint that began before the gate stood here, all records are younger.
  */
@@ -64,14 +68,19 @@ export class CommitGate {
     return gate;
   }
 
-  /** Takes records of a change that has just been made, in a transaction or without one. */
-  pass(lines: readonly string[], transaction: Transaction | undefined): void | Promise<void> {
+  /** Takes records of a change that has just been made, in a transaction or without one. `isStrict`: of a strict model. */
+  pass(
+    lines: readonly string[],
+    transaction: Transaction | undefined,
+    isStrict = false,
+  ): void | Promise<void> {
     if (!transaction) return this.outlet.deliver(atOnce(lines));
     const root = rootOf(transaction);
     if (this.ended.has(root) && !this.outlet.transactional) return this.outlet.deliver(atOnce(lines));
     let list = this.lists.get(root);
     if (!list) this.lists.set(root, (list = new PendingRecords(() => this.outlet.spillDirectory())));
     list.add(lines);
+    list.isStrict ||= isStrict;
   }
 
   /** The answer takes back all that passes from now on, as a rollback to a savepoint does. */
@@ -95,6 +104,9 @@ export class CommitGate {
     const start = port.startTransaction.bind(port);
     const commit = port.commitTransaction.bind(port);
     const rollback = port.rollbackTransaction.bind(port);
+    // With the type RAW, PostgreSQL's answer is handed through; else Sequelize drops it.
+    const commitRaw: typeof commit = (transaction, options) =>
+      commit(transaction, { ...options, type: 'RAW' });
 
     port.startTransaction = async (transaction, options) => {
       if (parentOf(transaction)) this.begin(transaction);
@@ -102,19 +114,21 @@ export class CommitGate {
     };
 
     port.commitTransaction = async (transaction, options) => {
-      const list = parentOf(transaction) ? undefined : this.take(transaction);
-      if (!list) return commit(transaction, options);
+      if (parentOf(transaction)) return commit(transaction, options);
       if (this.outlet.transactional) {
-        await this.storeBeforeCommit(transaction, list, () => rollback(transaction, options));
+        const list = this.take(transaction);
+        if (list) await this.storeBeforeCommit(transaction, list, () => rollback(transaction, options));
         return commit(transaction, options);
       }
+      if (this.isStrict(transaction))
+        return this.commitStrictly(transaction, () => commitRaw(transaction, options));
+      const run = this.lists.has(transaction) ? commitRaw : commit;
       try {
-        // With the type RAW, PostgreSQL's answer is handed through; else Sequelize drops it.
-        const answer = await commit(transaction, { ...options, type: 'RAW' });
-        if (!wasRolledBack(answer)) await this.outlet.deliver(list);
+        const answer = await run(transaction, options);
+        if (!wasRolledBack(answer)) await this.committed(transaction);
         return answer;
       } finally {
-        list.discard();
+        this.take(transaction)?.discard();
       }
     };
 
@@ -137,6 +151,43 @@ export class CommitGate {
         throw error;
       }
     };
+  }
+
+  /** Not before: a write that nobody has waited for may have been answered on the way, or is answered later. */
+  private async committed(transaction: Transaction): Promise<void> {
+    this.ended.add(transaction);
+    const list = this.take(transaction);
+    if (list) await this.outlet.deliver(list);
+  }
+
+  private isStrict(transaction: Transaction): boolean {
+    if (parentOf(transaction) || this.outlet.transactional) return false;
+    const list = this.lists.get(transaction);
+    return list?.isStrict === true && list.count > 0;
+  }
+
+  private async commitStrictly(transaction: Transaction, commit: () => Promise<unknown>): Promise<unknown> {
+    const strict = this.outlet.strict();
+    const evidence = await strict.takeEvidence(transaction);
+    // Only now: what was written meanwhile belongs to the transaction too.
+    const list = this.take(transaction);
+    if (!list) return commit();
+    const entry = strict.prepare(evidence, list);
+    try {
+      const answer = await commit();
+      if (!wasRolledBack(answer)) {
+        await this.outlet.deliver(list);
+        await this.committed(transaction);
+      }
+      if (entry) strict.settle(entry);
+      list.discard();
+      return answer;
+    } catch (error) {
+      // Perhaps only the answer was lost.
+      if (entry) strict.leave(entry, list);
+      else list.discard();
+      throw error;
+    }
   }
 
   private begin(savepoint: Transaction): void {

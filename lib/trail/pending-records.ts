@@ -23,6 +23,8 @@ export class PendingRecords implements Deliverable {
   private lines: string[] = [];
   private units = 0;
   private isDiskUsable = true;
+  /** Whether some of them are of a model whose durability is `strict`. */
+  isStrict = false;
 
   /** Asked for a directory when there are too many records for memory. */
   constructor(private readonly directory: () => string) {}

@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 
 import type { Sequelize, Transaction } from 'sequelize';
-import { uuidv7 } from 'uuidv7';
 
 import { atExit } from '../at-exit';
 import type { Driver, DriverCounters, FlushOptions } from '../buffer/contract';
@@ -15,9 +14,6 @@ import { messageOf } from '../errors';
 import type { CallContext } from '../context/audit-context';
 import { contextFields } from '../context/scope';
 import { optionalRequire } from '../optional-require';
-import { nowMicroseconds } from '../record/clock';
-import type { Values } from '../record/values';
-import { encodeLine } from '../record/wire';
 import { idOf, rootOf } from '../adapter/sequelize';
 import { defineAuditModel } from '../storage/audit-model';
 import type { Audit } from '../storage/audit-model';
@@ -25,25 +21,15 @@ import { BatchWriter } from '../storage/batch-writer';
 import { Database, trailName } from '../storage/database';
 import { History } from '../storage/history';
 import { Migrator } from '../storage/migrator';
+import { encodeChange } from './change';
+import type { Change } from './change';
 import { CommitGate } from './commit-gate';
 import type { Deliverable } from './pending-records';
+import { Settlement } from './strict/settlement';
+import { StrictCommits } from './strict/strict-commits';
 import { livesInMemory, privateName, sweepPrivateDirectories } from './private-directory';
 
-/** What capture knows of a change; the rest of a record comes from the context and the clock. */
-export interface Change {
-  readonly event: string;
-  readonly auditableType: string | null;
-  readonly auditableId: string | null;
-  readonly oldValues: Values | null;
-  readonly newValues: Values | null;
-  /** Added to the context's tags. */
-  readonly tags?: readonly string[] | undefined;
-  /** What the record belongs to as well. */
-  readonly parentType?: string;
-  readonly parentId?: string;
-  /** Added to what the context says. */
-  readonly context?: Values;
-}
+export type { Change };
 
 /**
  * The audit trail of one Sequelize instance: takes changes, keeps them until they are committed, hands
@@ -55,6 +41,7 @@ export class AuditTrail {
   private openedDatabase: Database | undefined;
   private openedDriver: Driver | undefined;
   private openedHistory: History | undefined;
+  private openedStrict: StrictCommits | undefined;
   private gate: CommitGate | undefined;
   /** Of drivers that were closed, and of records that none could take. */
   private past: DriverCounters = NO_RECORDS;
@@ -133,8 +120,9 @@ export class AuditTrail {
 
   /** Ends what the trail has opened: journal, connections. A later change opens them again. */
   async close(): Promise<void> {
-    const [driver, database] = [this.openedDriver, this.openedDatabase];
-    this.openedDriver = this.openedDatabase = this.openedHistory = undefined;
+    const [driver, database, strict] = [this.openedDriver, this.openedDatabase, this.openedStrict];
+    this.openedDriver = this.openedDatabase = this.openedHistory = this.openedStrict = undefined;
+    strict?.close();
     await driver?.close();
     this.past = sumOf(this.past, driver?.counters() ?? NO_RECORDS);
     await database?.close();
@@ -155,32 +143,12 @@ export class AuditTrail {
     changes: readonly Change[],
     transaction: Transaction | undefined,
     perCall?: CallContext,
+    isStrict = false,
   ): void | Promise<void> {
     const context = contextFields(perCall);
     const transactionId = transaction ? idOf(rootOf(transaction)) : null;
-    const lines = changes.map((change) =>
-      encodeLine({
-        id: uuidv7(),
-        event: change.event,
-        auditableType: change.auditableType,
-        auditableId: change.auditableId,
-        parentType: change.parentType ?? null,
-        parentId: change.parentId ?? null,
-        userType: context.userType,
-        userId: context.userId,
-        url: context.url,
-        ipAddress: context.ipAddress,
-        userAgent: context.userAgent,
-        requestId: context.requestId,
-        transactionId,
-        tags: change.tags ? [...new Set([...(context.tags ?? []), ...change.tags])] : context.tags,
-        context: change.context ? { ...context.context, ...change.context } : context.context,
-        oldValues: change.oldValues,
-        newValues: change.newValues,
-        createdAt: nowMicroseconds(),
-      }),
-    );
-    return this.commitGate().pass(lines, transaction);
+    const lines = changes.map((change) => encodeChange(change, context, transactionId));
+    return this.commitGate().pass(lines, transaction, isStrict);
   }
 
   /**
@@ -200,10 +168,19 @@ export class AuditTrail {
     return this.commitGate().mark(transaction);
   }
 
+  /**
+   * From now on it is known what becomes of transactions.
+   * @internal
+   */
+  watchTransactions(): void {
+    this.commitGate();
+  }
+
   private commitGate(): CommitGate {
     return (this.gate ??= CommitGate.at(this.sequelize, {
       transactional: this.settings.driver === 'sync',
       deliver: (records, transaction) => this.deliver(records, transaction),
+      strict: () => this.strict(),
       spillDirectory: () => (this.settings.driver === 'sync' ? os.tmpdir() : this.settings.dir),
     }));
   }
@@ -230,7 +207,30 @@ export class AuditTrail {
   }
 
   private driver(): Driver {
-    return (this.openedDriver ??= openDriver(this.settings, () => new BatchWriter(this.database)));
+    if (!this.openedDriver) {
+      this.openedDriver = openDriver(this.settings, () => new BatchWriter(this.database));
+      // What an earlier life of the application has left; a worker that knows its database does it as well.
+      if (this.settings.driver !== 'sync') void new Settlement(this.sequelize, this.settings).run();
+    }
+    return this.openedDriver;
+  }
+
+  private strict(): StrictCommits {
+    return (this.openedStrict ??= new StrictCommits({
+      sequelize: this.sequelize,
+      settings: this.settings,
+      deliver: (records) => void this.deliver(records),
+      isSafe: () => this.counters().held === 0,
+    }));
+  }
+
+  /**
+   * Whether a model's `durability: 'strict'` has an effect: not with driver `sync`, which needs nothing of the kind,
+   * and not for a database in memory, which ends with the process.
+   * @internal
+   */
+  get canBeStrict(): boolean {
+    return this.settings.driver !== 'sync' && this.privateDirectory === undefined;
   }
 
   /**

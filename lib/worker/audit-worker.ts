@@ -21,6 +21,7 @@ import { Processor } from './processor';
 import type { Outcome } from './processor';
 import { Recovery } from './recovery';
 import { Schedule } from './schedule';
+import { Settling } from './settling';
 import { Tally } from './tally';
 import { within } from './within';
 
@@ -60,7 +61,13 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private recovering: Promise<void> | undefined;
   private hasRescued = false;
 
-  constructor(private readonly trail: AuditTrail) {
+  private readonly settling: Settling;
+
+  /** `settles`: whether the trail knows the application's database, and not only its own. */
+  constructor(
+    private readonly trail: AuditTrail,
+    settles = true,
+  ) {
     super();
     const { database, settings } = trail;
     const directories = directoriesOf(settings.dir);
@@ -69,6 +76,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     // With driver `embedded` the records are on this very disk already.
     this.rescue = settings.driver === 'redis' ? new DiskStore(directories.rescue) : undefined;
     this.recovery = new Recovery(settings, this.writer);
+    this.settling = new Settling(trail, settles);
     this.schedule = new Schedule(
       new Tasks(database, `${os.hostname()}:${process.pid}:${randomUUID()}`),
       settings.logger,
@@ -97,6 +105,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   async drain(): Promise<void> {
     await this.start();
     while (this.state === 'running') {
+      await this.settling.run();
       await this.shipper?.caughtUp(DRAIN_SHIPPING_MS);
       await this.claims?.whenIdle();
       const left = (await this.source?.depth())?.records ?? 0;
@@ -125,6 +134,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       this.shipper = openShipper(settings);
       this.shipper.start();
     }
+    this.settling.start();
     const { recoverSchedule, pruneSchedule } = settings;
     this.schedule.add({
       name: 'recover',
@@ -242,7 +252,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private async finish(drain: boolean): Promise<void> {
     await this.starting?.catch(() => undefined);
     await this.claims?.stop(drain);
-    await Promise.all([this.schedule.stop(), this.recovering]);
+    await Promise.all([this.schedule.stop(), this.recovering, this.settling.stop()]);
   }
 
   private afterAbort(): Promise<void> {

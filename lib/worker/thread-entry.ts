@@ -17,7 +17,7 @@ const CLOSE_MS = 300;
 const EVENTS: readonly (keyof WorkerEvents)[] = ['stored', 'rescued', 'recovered', 'pruned', 'stopped'];
 
 const port = parentPort as MessagePort;
-const { database, options } = workerData as ThreadData;
+const { database, application, options } = workerData as ThreadData;
 
 const send = (reply: Reply): void => port.postMessage(reply);
 const log = (level: 'error' | 'warn' | 'info' | 'debug') => (message: string) =>
@@ -26,10 +26,10 @@ const logger: Logger = { error: log('error'), warn: log('warn'), info: log('info
 
 // The environment has had its say in the application's thread.
 const settings = resolveSettings({ ...options, logger }, {});
-const sequelize = openOwn(database);
-const store = new Database(sequelize, true);
+const store = new Database(openOwn(database), true);
+const sequelize = application ? openOwn(application) : store.sequelize;
 const trail = new AuditTrail(sequelize, settings, store);
-const worker = new AuditWorker(trail);
+const worker = new AuditWorker(trail, application !== undefined);
 
 for (const name of EVENTS) {
   worker.on(name, (...values: unknown[]) => send({ kind: 'event', name, values }));
@@ -52,7 +52,7 @@ async function answer(request: Request): Promise<void> {
         return;
       case 'stop': {
         await worker.stop(request.options);
-        await within(CLOSE_MS, trail.close());
+        await within(CLOSE_MS, Promise.allSettled([trail.close(), sequelize.close()]));
         send({ kind: 'answer', id, stats: await worker.stats() });
         port.close();
         return;

@@ -9,6 +9,8 @@ import type { StopOptions, WorkerEvents, WorkerStats } from './handle';
 export interface ThreadData {
   /** Options of the Sequelize instance that holds the trail. */
   readonly database: Options;
+  /** Options of the application's, so that prepared records can be settled; undefined if they cannot be given to a thread. */
+  readonly application: Options | undefined;
   readonly options: AuditOptions;
 }
 

@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
+import type { Options } from 'sequelize';
+
 import type { AuditOptions, Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
 import { connectionOptionsOf } from '../storage/database';
@@ -42,6 +44,7 @@ export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditW
     this.settings = trail.settings;
     this.data = {
       database: transferable({ ...connectionOptionsOf(trail.database.sequelize) }, 'the Sequelize instance'),
+      application: applicationOf(trail),
       options: optionsFor(trail.settings),
     };
   }
@@ -162,6 +165,15 @@ function optionsFor(settings: Settings): AuditOptions {
     driver, redisKey, batchSize, flushInterval, pruneDays, dir, connections, rescueAfter, recoverSchedule, pruneSchedule,
     ...(typeof redis === 'string' ? { redis } : {}),
   }; // prettier-ignore
+}
+
+/** A thread that cannot have them leaves prepared records to the application. */
+function applicationOf({ sequelize }: AuditTrail): Options | undefined {
+  try {
+    return structuredClone(connectionOptionsOf(sequelize));
+  } catch {
+    return undefined;
+  }
 }
 
 function transferable<T extends object>(options: T, whose: string): T {

@@ -1,7 +1,11 @@
+import path from 'node:path';
+
 import { expect } from 'chai';
 
+import { directoriesOf } from '../../lib/buffer/directories';
+import { lanesOf } from '../../lib/buffer/journal/lane';
 import { audit, auditJson, startOnTerminal } from './command';
-import { applicationFolder, countStored, record, rescue } from './shop';
+import { applicationFolder, countStored, keepUnconfirmed, record, rescue } from './shop';
 
 const SHOP = ['--url', 'sqlite:shop.sqlite'];
 
@@ -34,6 +38,38 @@ describe('audit recover', () => {
     await audit(['migrate', ...SHOP], { cwd });
     const { document } = await auditJson<object>(['recover', ...SHOP], { cwd });
     expect(document).to.include({ recovered: 2, left: 0 });
+  });
+
+  it('lists unconfirmed records, and hands them to a worker when told to', async () => {
+    const cwd = applicationFolder();
+    keepUnconfirmed(cwd, [record(), record()]);
+    const listed = await auditJson<{ records: number; unconfirmed: object[] }>(
+      ['recover', '--unconfirmed', ...SHOP],
+      { cwd },
+    );
+    expect(listed.document.records).to.equal(2);
+    expect(listed.document.unconfirmed[0]).to.include({
+      event: 'created',
+      auditableType: 'Product',
+      auditableId: '1',
+      newValues: '{"name":"a product"}',
+    });
+    const shown = await audit(['recover', '--unconfirmed', 'list', ...SHOP], { cwd });
+    expect(shown.stdout).to.contain('created Product 1').and.contain('nobody knows');
+    const accepted = await auditJson<object>(['recover', '--unconfirmed', 'accept', ...SHOP], { cwd });
+    expect(accepted.document).to.deep.equal({ accepted: 2 });
+    const { journal, unconfirmed } = directoriesOf(path.join(cwd, '.audit/sqlite-shop'));
+    expect(lanesOf(journal)).to.have.length(1);
+    expect(lanesOf(unconfirmed)).to.have.length(0);
+  });
+
+  it('deletes unconfirmed records when told to, and does nothing that it does not understand', async () => {
+    const cwd = applicationFolder();
+    keepUnconfirmed(cwd, [record()]);
+    const wrong = await audit(['recover', '--unconfirmed', 'perhaps', ...SHOP], { cwd });
+    expect(wrong.status).to.equal(2);
+    const discarded = await auditJson<object>(['recover', '--unconfirmed', 'discard', ...SHOP], { cwd });
+    expect(discarded.document).to.deep.equal({ discarded: 1 });
   });
 
   it('shows on a terminal how far it is', async () => {

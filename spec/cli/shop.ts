@@ -13,6 +13,7 @@ import { encodeLine } from '../../lib/record/wire';
 import { BatchWriter } from '../../lib/storage/batch-writer';
 import { Database } from '../../lib/storage/database';
 import { Migrator } from '../../lib/storage/migrator';
+import { UnconfirmedStore } from '../../lib/trail/strict/unconfirmed';
 import { DiskStore } from '../../lib/worker/disk-store';
 import { temporaryFolder } from '../support/servers';
 
@@ -89,6 +90,15 @@ export function rescue(folder: string, records: readonly AuditRecord[], trail = 
   const store = new DiskStore(directoriesOf(path.join(folder, '.audit', trail)).rescue);
   store.put(batchOf(records), 'the database does not take records');
   store.endLane();
+}
+
+/** Puts records where those go of which nobody can tell whether they were committed. */
+export function keepUnconfirmed(folder: string, records: readonly AuditRecord[]): void {
+  const store = new UnconfirmedStore(
+    resolveSettings({ dir: path.join(folder, '.audit', 'sqlite-shop') }, {}),
+  );
+  store.put(records.map(encodeLine), 'nobody knows');
+  store.close();
 }
 
 /** The trail's database of the folder's application, with its tables; `work` is done on it. */

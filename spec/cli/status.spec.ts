@@ -10,7 +10,16 @@ import { Tasks } from '../../lib/storage/tasks';
 import { DiskStore } from '../../lib/worker/disk-store';
 import { createDatabase } from '../support/servers';
 import { audit, auditJson, startOnTerminal } from './command';
-import { applicationFolder, onTrail, record, recordChanges, rescue, store, write } from './shop';
+import {
+  applicationFolder,
+  keepUnconfirmed,
+  onTrail,
+  record,
+  recordChanges,
+  rescue,
+  store,
+  write,
+} from './shop';
 
 const SHOP = ['--url', 'sqlite:shop.sqlite'];
 const COLOUR = '\u001b[';
@@ -28,6 +37,7 @@ interface Status {
   tasks: { name: string; lastRunAt: string | null; nextRunAt: string | null }[] | null;
   rescue: { records: number };
   buried: { records: number };
+  unconfirmed: { records: number };
   damaged: { file: string; bytes: number }[];
   oldestWaiting: { createdAt: string; seconds: number } | null;
 }
@@ -41,6 +51,7 @@ async function busyFolder(): Promise<string> {
   const buried = new DiskStore(directoriesOf(path.join(cwd, '.audit', 'sqlite-shop')).buried);
   buried.put(Batch.fromLines([encodeLine(record())]), 'too long');
   buried.endLane();
+  keepUnconfirmed(cwd, [record()]);
   write(cwd, { '.audit/sqlite-shop/damaged/a-lane.damaged': 'what?' });
   const nextRunAt = new Date('2031-01-01T03:00:00Z');
   await onTrail(cwd, (database) =>
@@ -56,7 +67,8 @@ describe('audit status', () => {
     expect(status).to.equal(0);
     expect(document).to.have.all.keys(
       ...['database', 'migrations', 'driver', 'directory', 'buffer'],
-      ...['journal', 'journalLimit', 'rescue', 'buried', 'damaged', 'oldestWaiting', 'stored', 'tasks'],
+      ...['journal', 'journalLimit', 'rescue', 'buried', 'prepared', 'unconfirmed', 'damaged'],
+      ...['oldestWaiting', 'stored', 'tasks'],
     );
     expect(document.database).to.include({ reachable: true, error: null });
     expect(document.migrations?.pending).to.deep.equal([]);
@@ -66,6 +78,7 @@ describe('audit status', () => {
     expect(Date.parse(newest) - Date.parse(oldest)).to.be.closeTo(3 * 86_400_000, 60_000);
     expect(document.rescue.records).to.equal(2);
     expect(document.buried.records).to.equal(1);
+    expect(document.unconfirmed.records).to.equal(1);
     expect(document.damaged).to.deep.equal([{ file: 'a-lane.damaged', bytes: 5 }]);
     expect(document.tasks).to.have.length(1);
     expect(document.tasks?.[0]).to.include({ name: 'prune', nextRunAt: '2031-01-01T03:00:00.000Z' });
@@ -99,6 +112,7 @@ describe('audit status', () => {
     for (const row of [
       ...rows,
       /buried.*1 record/,
+      /unconfirmed.*1 record; see "audit recover --unconfirmed"/,
       /damaged.*a-lane.damaged \(5 bytes\)/,
       /task prune.*next 2031/,
     ])

@@ -44,6 +44,8 @@ export class LaneReader {
     private readonly lane: string,
     from: Position,
     private readonly onDamage: (damage: Damage) => void,
+    /** Told of each remark, the header of the segment among them, before the records behind it are read; no stretch goes past one. */
+    private readonly onRemark?: (line: string) => void,
   ) {
     this.at = from;
   }
@@ -73,7 +75,7 @@ export class LaneReader {
         if (until && !isBefore(this.at, until)) break;
         const room = until?.segment === this.at.segment ? until.offset - this.at.offset : Infinity;
         const chunk = this.chunk();
-        const taken = this.take(chunk, limit - count, room, bodies);
+        const taken = this.take(chunk, limit - count, room, bodies, count === 0);
         if (taken.bytes > 0) {
           if (count === 0) start = this.at;
           count += taken.count;
@@ -147,6 +149,7 @@ export class LaneReader {
     limit: number,
     room: number,
     bodies: Buffer[],
+    isFirst: boolean,
   ): { count: number; bytes: number } {
     let count = 0;
     let offset = 0;
@@ -157,8 +160,12 @@ export class LaneReader {
         count += parsed.count;
         offset = parsed.next;
       } else if (parsed.kind === 'remark') {
+        if (this.onRemark && (!isFirst || count > 0)) break;
+        this.onRemark?.(chunk.toString('utf8', offset, parsed.next - 1));
         offset = parsed.next;
       } else if (parsed.kind === 'damaged') {
+        // It may have been a remark.
+        if (this.onRemark && (!isFirst || count > 0)) break;
         const end = parsed.next ?? pieceEnd(chunk, offset);
         if (end === undefined) break;
         this.report(chunk.subarray(offset, end), offset);

@@ -115,7 +115,7 @@ function andRead(
   insert: (call: WriteCall) => Promise<unknown>,
 ): Promise<unknown> {
   const isRead = given.some((row) => Object.values(row).includes(UNKNOWN));
-  return isRead || call.isSync ? inTransaction(call, insert) : insert(call);
+  return isRead || call.needsTransaction ? inTransaction(call, insert) : insert(call);
 }
 
 /** Attributes that every record gives as they will be. */

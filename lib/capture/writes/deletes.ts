@@ -5,7 +5,7 @@ import { keyCondition } from './key-condition';
 import { writeLocked } from './locked-write';
 import type { SetStatement } from './locked-write';
 import { writeReturning } from './one-statement';
-import { inTransactionIfSync } from './own-transaction';
+import { inTransactionIfNeeded } from './own-transaction';
 import { AT_ONCE, piecesOf } from './pieces';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
@@ -33,7 +33,7 @@ export async function deleteRows(call: WriteCall, statement: Delete): Promise<un
   }
   if (dialect === 'sqlite' && !isSmall) return deleteLocked(call, statement);
   if (isSmall || !(await areMany(call, statement))) {
-    return answer(await inTransactionIfSync(call, (within) => deleteReturning(within, where, limit)));
+    return answer(await inTransactionIfNeeded(call, (within) => deleteReturning(within, where, limit)));
   }
   return answer(await asOne(call, (within) => deleteInPieces(within, statement)));
 }

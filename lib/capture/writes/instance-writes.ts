@@ -12,7 +12,7 @@ import { conditionOf } from './key-condition';
 import { updateLocked } from './locked-update';
 import { writeReturning } from './one-statement';
 import { originalValue } from '../model/original-values';
-import { inTransaction, inTransactionIfSync } from './own-transaction';
+import { inTransaction, inTransactionIfNeeded } from './own-transaction';
 import type { Images } from './row-change';
 import { isTrusted, noteWrite } from '../model/trust';
 import { UNKNOWN } from '../types/value-type';
@@ -41,7 +41,7 @@ export async function insertInstance(
   // What only the database knows is read right after: in a transaction, so that nobody can change it before,
   // and that a row whose reading is refused is not there when it is inserted without.
   const isRead = written.unknown.some((column) => !comesBack(call, column));
-  return isRead || call.isSync ? inTransaction(call, insert) : insert(call);
+  return isRead || call.needsTransaction ? inTransaction(call, insert) : insert(call);
 }
 
 /** Whether the INSERT itself returns exactly what a column holds: in JavaScript a date has lost its microseconds. */
@@ -79,7 +79,7 @@ export async function updateInstance(
   const head = (bind: unknown[] | undefined): string =>
     call.sql.update(call.table, values, call.options, attributes, bind);
   const returned = call.sql.returnedColumns(attributes, call.options);
-  return inTransactionIfSync(call, async (within) => {
+  return inTransactionIfNeeded(call, async (within) => {
     const { rows, count } = await writeReturning(within, {
       ...conditionOf(call, where, call.bindsUpdates),
       returned,
@@ -102,7 +102,7 @@ export async function deleteInstance(call: WriteCall, instance: Model, where: Wh
   const answer = (): unknown => (call.dialect === 'postgres' ? [] : instance);
   const before = call.audited.options.cascade ? undefined : remembered(call, instance, allColumns(call), {});
   if (before) {
-    return inTransactionIfSync(call, async (within) => {
+    return inTransactionIfNeeded(call, async (within) => {
       const count = await run(within, where);
       if (count !== 0) within.recordRows([{ before }]);
       return answer();
@@ -126,7 +126,7 @@ function updateRemembered(
   where: Where,
   images: Images,
 ): Promise<unknown> {
-  return inTransactionIfSync(call, async (within) => {
+  return inTransactionIfNeeded(call, async (within) => {
     const answer = await port.update(instance, within.table, values, where, within.options);
     if (affected(answer) !== 0) within.recordRows([images]);
     noteWrite(instance, Object.keys(images.after ?? {}), within.transaction, affected(answer) === 0);

@@ -38,9 +38,9 @@ export function inTransaction<T>(call: WriteCall, work: Work<T>): Promise<T> {
   return inTurn(sequelize, () => sequelize.transaction({ type: Transactions.TYPES.IMMEDIATE }, begun));
 }
 
-/** With driver `sync` the write and its record are stored together; otherwise it needs no transaction. */
-export function inTransactionIfSync<T>(call: WriteCall, work: (call: WriteCall) => Promise<T>): Promise<T> {
-  return call.isSync ? inTransaction(call, work) : work(call);
+/** With driver `sync`, or of a strict model, something is done before COMMIT; otherwise a write needs no transaction. */
+export function inTransactionIfNeeded<T>(call: WriteCall, work: (call: WriteCall) => Promise<T>): Promise<T> {
+  return call.needsTransaction ? inTransaction(call, work) : work(call);
 }
 
 /**

@@ -10,7 +10,7 @@ import { updateLocked } from './locked-update';
 import type { Update } from './locked-update';
 import { writeReturning } from './one-statement';
 import type { Returned, ReturningStatement } from './returning-statement';
-import { inTransactionIfSync } from './own-transaction';
+import { inTransactionIfNeeded } from './own-transaction';
 import { noteUnknown } from '../model/trust';
 import { recordSummary } from './summary';
 import type { Statement } from './summary';
@@ -97,7 +97,7 @@ export function addToSet(
         },
       },
     );
-  if (instance) return inTransactionIfSync(call, rows);
+  if (instance) return inTransactionIfNeeded(call, rows);
   const operation = operator === '-' ? 'decrement' : 'increment';
   const statement = { event: 'updated', operation, values, where } as const;
   return byPolicy(
@@ -146,14 +146,14 @@ export async function byPolicy(
   run: (call: WriteCall) => Promise<unknown>,
   rows: (call: WriteCall) => Promise<unknown>,
 ): Promise<unknown> {
-  if (call.bulk === 'rows') return inTransactionIfSync(call, rows);
+  if (call.bulk === 'rows') return inTransactionIfNeeded(call, rows);
   if (call.bulk === 'off') return run(call);
   const summarised = async (within: WriteCall): Promise<unknown> => {
     const answer = await run(within);
     recordSummary(within, statement(answer));
     return answer;
   };
-  return inTransactionIfSync(call, summarised);
+  return inTransactionIfNeeded(call, summarised);
 }
 
 interface Ours extends Pick<ReturningStatement, 'head' | 'returned'> {

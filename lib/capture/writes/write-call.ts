@@ -50,6 +50,8 @@ export class WriteCall {
     const { sequelize } = audited.model;
     const trail = sequelize && trailForWriting(sequelize);
     if (!trail || !isKeyed(audited, trail)) return undefined;
+    // Before the write: its COMMIT may be on its way when it is answered.
+    trail.watchTransactions();
     return new WriteCall(audited, trail, sequelize, table, options ?? {});
   }
 
@@ -91,6 +93,16 @@ export class WriteCall {
   /** With driver `sync` change and record are stored together or not at all. */
   get isSync(): boolean {
     return this.trail.settings.driver === 'sync';
+  }
+
+  /** The record must survive a kill of this process at the COMMIT of the change. */
+  get isStrict(): boolean {
+    return this.audited.options.durability === 'strict' && this.trail.canBeStrict;
+  }
+
+  /** Whether there must be a COMMIT that something is done before. */
+  get needsTransaction(): boolean {
+    return this.isSync || this.isStrict;
   }
 
   get perCall(): AuditCallOptions | undefined {
@@ -136,7 +148,7 @@ export class WriteCall {
   }
 
   private handOn(changes: readonly Change[]): void {
-    if (changes.length > 0) void this.trail.recordAll(changes, this.transaction, this.perCall);
+    if (changes.length > 0) void this.trail.recordAll(changes, this.transaction, this.perCall, this.isStrict);
   }
 
   /** What went wrong in capture alone. */

@@ -216,7 +216,7 @@ describe('The limit of a journal', () => {
 
     for (let i = 0; i < 8; i++) void driver.deliver([line]);
 
-    expect(driver.counters()).to.deep.include({ delivered: 8, held: 4, dropped: 0 });
+    expect(driver.counters()).to.deep.include({ captured: 8, held: 4, dropped: 0 });
   });
 
   it('is none where it is 0', async () => {

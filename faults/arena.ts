@@ -126,6 +126,7 @@ export class Arena {
         ledger: this.ledger,
         lanes: LANES,
         seed: this.seed + this.lives,
+        durability: this.scenario.durability ?? 'journal',
         changes: 0,
         ...task,
       },

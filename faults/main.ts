@@ -95,7 +95,9 @@ async function run(options: Options): Promise<void> {
 function tell({ scenario, driver }: Tally, match: Match & { seed: number }): void {
   const failures = failuresOf({ scenario, driver, matches: [match] });
   const verdict =
-    failures.length > 0 ? output.colors.red(failures.join('\n')) : output.colors.green('nothing lost');
+    failures.length > 0
+      ? output.colors.red(failures.join('\n'))
+      : output.colors.green(match.lost > 0 ? `${match.lost} lost, as documented` : 'nothing lost');
   const changes = match.acknowledged.toLocaleString('en-US');
   output.note(`${scenario.name}, ${driver}, seed ${match.seed}: ${changes} changes acknowledged, ${verdict}`);
 }

@@ -12,11 +12,14 @@ export interface Score {
 
 /** What must not have happened in a run, in words. */
 export function failuresOf({ scenario, driver, matches }: Score): string[] {
-  return matches.flatMap(({ lost, doubled, unknown, examples, seed }) => {
+  return matches.flatMap(({ lost, doubled, unknown, unreported, examples, seed }) => {
     const found = [
       ...(lost > 0 && scenario.mayLose === undefined ? [`${lost} lost`] : []),
       ...(doubled > 0 ? [`${doubled} doubled`] : []),
       ...(unknown > 0 ? [`${unknown} unknown`] : []),
+      ...(unreported > 0 && scenario.durability === 'strict'
+        ? [`${unreported} unreported ones missing`]
+        : []),
     ];
     if (found.length === 0) return [];
     return [`${scenario.name}, ${driver}, seed ${seed}: ${found.join(', ')} (${examples.join('; ')})`];

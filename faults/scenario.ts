@@ -12,6 +12,8 @@ export interface Scenario {
    * change may be lost.
    */
   readonly mayLose?: string;
+  /** Of the application's model. With `strict`, what was committed and never reported may not be missing either. */
+  readonly durability?: 'journal' | 'strict';
   /** Environment variables of application and workers. */
   readonly env?: NodeJS.ProcessEnv;
   /**

@@ -20,6 +20,7 @@ export interface ApplicationTask {
   readonly ledger: string;
   readonly lanes: number;
   readonly seed: number;
+  readonly durability: 'journal' | 'strict';
   /** It ends by itself after so many changes; 0 means never. */
   readonly changes: number;
 }
@@ -36,7 +37,7 @@ async function main(task: ApplicationTask): Promise<void> {
   });
   const trail = configureAudit(sequelize);
   const items = defineItems(sequelize);
-  withAudit(items);
+  withAudit(items, { durability: task.durability });
   const ledger = new Ledger(task.ledger);
   let isEnding = false;
   let acknowledged = 0;

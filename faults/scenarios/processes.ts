@@ -7,20 +7,8 @@ const KILLS = 8;
 
 /** Faults of the processes that this package runs in. */
 export const PROCESS_SCENARIOS: readonly Scenario[] = [
-  {
-    name: 'application killed',
-    fault: 'SIGKILL of the application at any moment, a worker running',
-    drivers: ['embedded', 'redis', 'sync'],
-    async run(arena) {
-      if (arena.driver !== 'sync') await arena.startWorker();
-      for (let kill = 0; kill < arena.times(KILLS); kill++) {
-        const application = await arena.startApplication();
-        await application.makes(arena.random.between(1, 400));
-        await application.kill();
-        arena.count('application killed');
-      }
-    },
-  },
+  applicationKilled('application killed', ['embedded', 'redis', 'sync'], 'journal'),
+  applicationKilled('application killed, strict', ['embedded', 'redis'], 'strict'),
   {
     name: 'application ended',
     fault: 'SIGTERM of the application, with full buffers and no worker; now and then a second one',
@@ -97,6 +85,28 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
+
+function applicationKilled(
+  name: string,
+  drivers: Scenario['drivers'],
+  durability: 'journal' | 'strict',
+): Scenario {
+  return {
+    name,
+    fault: `SIGKILL of the application at any moment, a worker running${durability === 'strict' ? '; its model is strict' : ''}`,
+    drivers,
+    durability,
+    async run(arena) {
+      if (arena.driver !== 'sync') await arena.startWorker();
+      for (let kill = 0; kill < arena.times(KILLS); kill++) {
+        const application = await arena.startApplication();
+        await application.makes(arena.random.between(1, 400));
+        await application.kill();
+        arena.count('application killed');
+      }
+    },
+  };
+}
 
 /** A worker that is killed in the moment in which a certain message passes between it and its database. */
 function atMessage(name: string, from: 'client' | 'server', text: string, moment: string): Scenario {

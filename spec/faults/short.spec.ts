@@ -12,6 +12,7 @@ const SEED = Number(process.env['AUDIT_TEST_SEED'] ?? Date.now() % 1_000_000);
 /** Of `npm run faults` what a test run has time for: one scenario of each kind, with fewer faults. */
 const SHORT: readonly (readonly [name: string, driver: DriverName])[] = [
   ['application killed', 'embedded'],
+  ['application killed, strict', 'embedded'],
   ['worker killed', 'redis'],
   ['worker killed after its COMMIT', 'embedded'],
   ['connections terminated', 'sync'],
@@ -39,6 +40,7 @@ describe('Faults', function () {
       const match = await play(servers, { scenario, driver, seed: SEED, isShort: true });
       expect(match.examples).to.deep.equal([]);
       expect(match).to.include({ lost: 0, doubled: 0, unknown: 0 });
+      if (scenario.durability === 'strict') expect(match.unreported).to.equal(0);
       expect(match.acknowledged).to.be.greaterThan(100);
       expect([...match.faults.values()].reduce((sum, count) => sum + count, 0)).to.be.greaterThan(0);
     });

@@ -84,7 +84,9 @@ describe('The architecture', () => {
   });
 
   it('finds the file behind every relative import', () => {
-    const lost = IMPORTS.filter(({ to }) => /^(\.|lib|cli|migrations|spec|bench|faults|examples)(\/|$)/.test(to));
+    const lost = IMPORTS.filter(({ to }) =>
+      /^(\.|lib|cli|migrations|spec|bench|faults|examples)(\/|$)/.test(to),
+    );
 
     expect(
       lost.filter(({ to }) => !fs.existsSync(path.join(ROOT, to)) || !/\.(ts|json)$/.test(to)),

@@ -87,8 +87,8 @@ async function run(options: Options): Promise<void> {
     output.note(line);
   if (table.failures.length > 0) process.exitCode = 1;
   if (options.output !== undefined) {
-    const notes = [`Seed ${options.seed}, ${options.minutes} minutes.`];
-    await writeSection(options.output, { name: 'The latest long run', conditions, notes, tables: [table] });
+    const notes = [describeOptions(options)];
+    await writeSection(options.output, { name: 'The latest run', conditions, notes, tables: [table] });
   }
 }
 
@@ -100,6 +100,11 @@ function tell({ scenario, driver }: Tally, match: Match & { seed: number }): voi
       : output.colors.green(match.lost > 0 ? `${match.lost} lost, as documented` : 'nothing lost');
   const changes = match.acknowledged.toLocaleString('en-US');
   output.note(`${scenario.name}, ${driver}, seed ${match.seed}: ${changes} changes acknowledged, ${verdict}`);
+}
+
+function describeOptions({ seed, minutes, short }: Options): string {
+  const extent = minutes > 0 ? `round again for ${minutes} minutes` : 'each scenario once';
+  return `From seed ${seed} on, ${extent}${short ? ', with a third of the faults (`--short`)' : ''}.`;
 }
 
 function scenariosNamed(words: string): Scenario[] {

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
-import { Client } from 'pg';
 import { Sequelize } from 'sequelize';
 
 import { configureAudit } from '../lib';
@@ -66,7 +64,8 @@ export class Arena {
     readonly driver: DriverName,
     private readonly scenario: Scenario,
     private readonly seed: number,
-    private readonly databaseUrl: string,
+    /** Past the proxy. */
+    readonly databaseUrl: string,
     private readonly drop: () => Promise<void>,
     readonly databaseProxy: Proxy,
     readonly redisProxy: Proxy,
@@ -158,38 +157,6 @@ export class Arena {
     return { url: proxy.url(this.databaseUrl), proxy };
   }
 
-  /** Has the table refuse one of so many records, for good reasons as far as anybody can tell; none with 0. */
-  async refuse(oneOf: number): Promise<void> {
-    await this.onDatabase(async (client) => {
-      await client.query('ALTER TABLE audits DROP CONSTRAINT IF EXISTS refused');
-      if (oneOf === 0) return;
-      const check = `CHECK (hashtext(auditable_id) % ${oneOf} <> 0) NOT VALID`;
-      await client.query(`ALTER TABLE audits ADD CONSTRAINT refused ${check}`);
-    });
-  }
-
-  /** Ends all connections to the database but the one that does it. */
-  async terminateConnections(): Promise<void> {
-    await this.onDatabase((client) =>
-      client.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-      ),
-    );
-  }
-
-  /** Nobody else can write to the trail's table for so many milliseconds; who waits is refused halfway. */
-  async lockTrail(milliseconds: number): Promise<void> {
-    await this.onDatabase(async (client) => {
-      await client.query(
-        `ALTER DATABASE ${new URL(this.databaseUrl).pathname.slice(1)} SET lock_timeout = 200`,
-      );
-      await client.query('BEGIN; LOCK TABLE audits IN EXCLUSIVE MODE');
-      await delay(milliseconds);
-      await client.query('COMMIT');
-    });
-  }
-
   /** Heals everything, lets an application make some more changes, stores all there is, and compares. */
   async finish(): Promise<Match> {
     this.databaseProxy.treat('pass');
@@ -220,16 +187,6 @@ export class Arena {
     await this.group?.dispose();
     await this.servers.database.start();
     await this.drop();
-  }
-
-  private async onDatabase(work: (client: Client) => Promise<unknown>): Promise<void> {
-    const client = new Client({ connectionString: this.databaseUrl });
-    await client.connect();
-    try {
-      await work(client);
-    } finally {
-      await client.end();
-    }
   }
 
   private async prepare(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Scenario } from '../scenario';
+import { lockTrail, terminateConnections } from '../support/database-faults';
 
 /** Faults of the database that holds rows and trail. */
 export const DATABASE_SCENARIOS: readonly Scenario[] = [
@@ -47,7 +48,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
       if (arena.driver !== 'sync') await arena.startWorker();
       for (let round = 0; round < arena.times(12); round++) {
         await delay(arena.random.between(50, 250));
-        await arena.terminateConnections();
+        await terminateConnections(arena.databaseUrl);
         arena.count('connections terminated');
       }
     },
@@ -59,7 +60,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
     async run(arena) {
       await arena.startWorker();
       for (let round = 0; round < arena.times(3); round++) {
-        await arena.lockTrail(arena.random.between(300, 900));
+        await lockTrail(arena.databaseUrl, arena.random.between(300, 900));
         arena.count('trail locked');
         await delay(100);
       }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Arena } from '../arena';
 import type { Scenario } from '../scenario';
+import { refuseRecords } from '../support/database-faults';
 
 const KILLS = 8;
 
@@ -53,7 +54,7 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
     fault: 'SIGKILL of a worker that looks for records which the database refuses',
     drivers: ['embedded', 'redis'],
     async run(arena) {
-      await arena.refuse(17);
+      await refuseRecords(arena.databaseUrl, 17);
       for (let kill = 0; kill < arena.times(KILLS); kill++) {
         const worker = await arena.startWorker();
         await worker.says(/buried/);
@@ -62,7 +63,7 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
         arena.count('worker killed while bisecting');
         await arena.abandonClaims();
       }
-      await arena.refuse(0);
+      await refuseRecords(arena.databaseUrl, 0);
     },
   },
   {

@@ -21,6 +21,11 @@ const LOOKS: readonly Look[] = [
     'refused by the database',
     'See why with "audit recover --buried"; then mend it, and add --retry.',
   ),
+  waiting(
+    'unconfirmed',
+    'of strict models, of which nobody can tell whether they were committed',
+    'See them with "audit recover --unconfirmed"; then accept or discard.',
+  ),
   damaged,
 ];
 
@@ -79,7 +84,7 @@ function buffer({ driver, buffer: found, oldestWaiting }: TrailStatus): Check {
 /** A worker stores within a second what is not held up by an outage. */
 const LATE_SECONDS = 300;
 
-function waiting(name: 'rescue' | 'buried', what: string, remedy: string): Look {
+function waiting(name: 'rescue' | 'buried' | 'unconfirmed', what: string, remedy: string): Look {
   return (status) => {
     const count = status[name].records;
     return count === 0 ? ok(name, 'none') : warn(name, `${records(count)} ${what}`, remedy);

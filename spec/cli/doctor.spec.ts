@@ -71,7 +71,7 @@ describe('audit doctor', () => {
     expect(document.verdict).to.equal('ok');
     expect(document.reconcile).to.equal(null);
     expect(document.checks.map(({ name }) => name)).to.deep.equal(
-      ['database', 'migrations', 'directory', 'buffer', 'rescue', 'buried', 'damaged'], // prettier-ignore
+      ['database', 'migrations', 'directory', 'buffer', 'rescue', 'buried', 'unconfirmed', 'damaged'], // prettier-ignore
     );
     for (const check of document.checks) expect(check).to.include({ verdict: 'ok', remedy: null });
   });

@@ -49,10 +49,10 @@ export class Proxy {
   }
 
   treat(treatment: Treatment): void {
+    const before = this.treatment;
     this.treatment = treatment;
-    if (treatment === 'refuse') this.reset();
-    // What waited for the end of the silence goes its way; connections that are no use any more end.
-    if (treatment === 'pass') this.reset();
+    // After a silence, what waited for its end goes its way no more: the connections are of no use.
+    if (treatment === 'refuse' || (treatment === 'pass' && before !== 'pass')) this.reset();
   }
 
   /** Ends all connections with RST, whatever is on its way. */

@@ -20,7 +20,7 @@ import { abandonClaims } from './support/abandoned-claims';
 import { AuditCommand } from './support/audit-command';
 import { Application } from './support/application';
 import { Proxy } from './support/proxy';
-import { Random } from './support/random';
+import { Random } from '../spec/support/random/prng';
 import type { RedisGroup } from './support/redis-group';
 
 /** The servers of a run of many scenarios. */

@@ -8,7 +8,7 @@ import { Sequelize } from 'sequelize';
 
 import { configureAudit, withAudit } from '../../lib';
 import { Ledger } from '../ledger';
-import { Random } from '../support/random';
+import { Random } from '../../spec/support/random/prng';
 import { defineItems } from './items';
 import { Lane } from './lane';
 

@@ -2,7 +2,7 @@ import { literal } from 'sequelize';
 import type { Transaction } from 'sequelize';
 
 import type { Change, Item, Ledger } from '../ledger';
-import type { Random } from '../support/random';
+import type { Random } from '../../spec/support/random/prng';
 import type { Items } from './items';
 
 const BULK = 40;
@@ -65,7 +65,7 @@ export class Lane {
       () => this.set(),
       () => (many ? this.destroySet() : this.bulkCreate()),
     ];
-    return this.random.oneOf(plans)();
+    return this.random.pick(plans)();
   }
 
   private create(): Plan {
@@ -184,7 +184,7 @@ export class Lane {
   }
 
   private pick(): Item {
-    return this.random.oneOf(this.rows);
+    return this.random.pick(this.rows);
   }
 
   private some(): Item[] {

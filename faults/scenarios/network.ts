@@ -56,7 +56,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [TO_REDIS, TO_DATABASE].fl
         if (arena.driver !== 'sync') await arena.startWorker();
         for (let round = 0; round < arena.times(8); round++) {
           await delay(arena.random.between(20, 120));
-          const answer = name === 'Redis' ? '$' : arena.random.oneOf(['COMMIT\0', 'INSERT 0', 'COPY ']);
+          const answer = name === 'Redis' ? '$' : arena.random.pick(['COMMIT\0', 'INSERT 0', 'COPY ']);
           if (await of(arena).catches('server', answer, 2_000)) arena.count(`answer of ${name} lost`);
           await delay(arena.random.between(0, 50));
           of(arena).reset();

@@ -48,6 +48,11 @@ export class Batch {
     return timeOfId(this.lines.toString('latin1', 0, ID_LENGTH));
   }
 
+  /** The records as they were appended: a text each, its newline included. */
+  texts(): string[] {
+    return this.lines.toString('utf8').split(/(?<=\n)/);
+  }
+
   /** Two batches of about half the records each; only for batches of two or more. */
   halves(): [Batch, Batch] {
     const middle = Math.floor(this.count / 2);

@@ -21,8 +21,7 @@ export class DiskStore {
         version: batch.version,
       };
     }
-    // The wire form is text, a line a record.
-    const lines = batch.lines.toString('utf8').split(/(?<=\n)/);
+    const lines = batch.texts();
     (this.lane as { writer: LaneWriter }).writer.append(lines, remarkOn(reason));
   }
 

@@ -69,7 +69,7 @@ class Refused {
   add(record: Batch, reason: unknown): void {
     const { version } = record;
     this.writer ??= new LaneWriter(this.directory, { fsync: 'always', segmentBytes: Infinity, version });
-    this.writer.append(record.lines.toString('utf8').split(/(?<=\n)/), remarkOn(reason));
+    this.writer.append(record.texts(), remarkOn(reason));
     this.count += record.count;
   }
 

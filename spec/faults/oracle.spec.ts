@@ -10,7 +10,7 @@ import { Ledger, readLedger } from '../../faults/ledger';
 import type { Operation } from '../../faults/ledger';
 import { judge } from '../../faults/oracle';
 import type { Verdict } from '../../faults/oracle';
-import { Random } from '../../faults/support/random';
+import { Random } from '../support/random/prng';
 import { createWorld } from '../support/world';
 import type { World } from '../support/world';
 

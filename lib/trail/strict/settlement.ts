@@ -18,7 +18,7 @@ import { COMMITS, forgetSlots, ownerOf, verdictOf } from './evidence';
 import type { Verdict } from './evidence';
 import { isTransaction, parseRemark, remarkOf } from './prepared-transaction';
 import type { PreparedTransaction } from './prepared-transaction';
-import { linesOf, UnconfirmedStore } from './unconfirmed';
+import { UnconfirmedStore } from './unconfirmed';
 
 const AT_ONCE = 1000;
 const DAMAGED = 'what would tell whether it was committed is damaged';
@@ -131,15 +131,15 @@ export class Settlement {
         const { transaction, batch, isFirst } = part;
         const verdict = transaction ? verdicts.get(transaction.id) : 'unknown';
         if (verdict === 'committed') {
-          laneIn(journal, batch.version).append(linesOf(batch));
+          laneIn(journal, batch.version).append(batch.texts());
           report.committed += batch.count;
         } else if (verdict === 'running' && transaction) {
           const remark = isFirst ? remarkOf(transaction) : undefined;
-          laneIn(prepared, batch.version).append(linesOf(batch), remark);
+          laneIn(prepared, batch.version).append(batch.texts(), remark);
         } else if (verdict === 'rolled back') {
           report.rolledBack += batch.count;
         } else {
-          unconfirmed.put(linesOf(batch), reasonOf(transaction), batch.version);
+          unconfirmed.put(batch.texts(), reasonOf(transaction), batch.version);
           report.unconfirmed += batch.count;
         }
       }

@@ -64,7 +64,7 @@ export function decideUnconfirmed(settings: Settings, decision: 'accept' | 'disc
       count += batch.count;
       if (decision === 'discard') continue;
       accepted ??= new LaneWriter(journal, { fsync: 'always', version: batch.version });
-      accepted.append(linesOf(batch).map(marked));
+      accepted.append(batch.texts().map(marked));
     }
     accepted?.close();
     fs.rmSync(lane, { recursive: true, force: true });
@@ -87,11 +87,6 @@ function* readLane(lane: string, { dir, logger }: Settings): Generator<Unconfirm
   } finally {
     reader.close();
   }
-}
-
-/** The records of a batch, each a line. */
-export function linesOf(batch: Batch): string[] {
-  return batch.lines.toString('utf8').split(/(?<=\n)/);
 }
 
 /** Braces and quotes stand for themselves in the wire form. */

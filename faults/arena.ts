@@ -1,59 +1,52 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { Sequelize } from 'sequelize';
 
 import { configureAudit } from '../lib';
 import type { DriverName } from '../lib/config';
-import { directoriesOf } from '../lib/buffer/directories';
-import type { Directories } from '../lib/buffer/directories';
+import { Proxy } from '../spec/support/proxy';
+import { Random } from '../spec/support/random/prng';
 import type { PrivateServer } from '../spec/support/servers';
-import { createPostgresDatabase } from '../spec/support/servers/database';
 import { newFolder } from '../spec/support/servers/run-folder';
 import type { ApplicationTask } from './children/application';
 import { defineItems } from './children/items';
-import { readLedger } from './ledger';
-import { judge } from './oracle';
-import type { Verdict } from './oracle';
-import type { Scenario } from './scenario';
+import type { FaultyDatabase, ServedDatabase } from './databases/contract';
+import { openDatabase } from './databases/open';
+import type { Place, Scenario } from './scenario';
 import { abandonClaims } from './support/abandoned-claims';
-import { AuditCommand } from './support/audit-command';
 import { Application } from './support/application';
-import { Proxy } from './support/proxy';
-import { Random } from '../spec/support/random/prng';
+import { AuditCommand } from './support/audit-command';
 import type { RedisGroup } from './support/redis-group';
+import { SmallDisk } from './support/small-disk';
 
 /** The servers of a run of many scenarios. */
 export interface Servers {
-  readonly database: PrivateServer;
+  readonly postgres: PrivateServer;
+  readonly mariadb: PrivateServer;
   readonly redis: PrivateServer;
 }
 
 /** What is to be played. */
-export interface Game {
+export interface Game extends Place {
   readonly scenario: Scenario;
-  readonly driver: DriverName;
   readonly seed: number;
   /** Fewer faults, for a look rather than for a proof. */
   readonly isShort?: boolean;
 }
 
-/** What came of it. */
-export interface Match extends Verdict {
-  /** How often each fault was done. */
-  readonly faults: ReadonlyMap<string, number>;
-  /** From the end of the last fault until all was in the table. */
-  readonly drainMs: number;
-}
-
 const LANES = 6;
 /** After everything is healed, an application makes so many more changes, and they have to arrive as well. */
 const FRESH_CHANGES = 60;
+const AUDIT_DIR = '.audit';
 
 /** One run of one scenario: a database of its own, an application, workers, and the ways between them. */
 export class Arena {
   readonly random: Random;
-  private readonly counts = new Map<string, number>();
+  /** How often each fault was done. */
+  readonly faults = new Map<string, number>();
+  private readonly scenario: Scenario;
   private readonly running = new Set<{ kill(): Promise<void> }>();
   private readonly redisKey = `faults-${randomUUID()}`;
   private lives = 0;
@@ -61,48 +54,88 @@ export class Arena {
 
   private constructor(
     readonly servers: Servers,
-    readonly driver: DriverName,
-    private readonly scenario: Scenario,
-    private readonly seed: number,
-    /** Past the proxy. */
-    readonly databaseUrl: string,
-    private readonly drop: () => Promise<void>,
-    readonly databaseProxy: Proxy,
+    private readonly game: Game,
+    readonly database: FaultyDatabase | ServedDatabase,
+    private readonly databaseProxy: Proxy | undefined,
     readonly redisProxy: Proxy,
     private readonly cwd: string,
-    private readonly isShort: boolean,
+    private readonly smallDisk: SmallDisk | undefined,
   ) {
-    this.random = new Random(seed);
+    this.scenario = game.scenario;
+    this.random = new Random(game.seed);
   }
 
-  static async open(servers: Servers, { scenario, driver, seed, isShort = false }: Game): Promise<Arena> {
-    const database = await createPostgresDatabase(servers.database.url);
+  static async open(servers: Servers, game: Game): Promise<Arena> {
+    const database = await openDatabase(game, servers);
+    const cwd = newFolder('faults');
+    const { diskSize } = game.scenario;
     const arena = new Arena(
       servers,
-      driver,
-      scenario,
-      seed,
-      database.url,
-      database.drop,
-      await Proxy.to(servers.database.url),
+      game,
+      database,
+      'server' in database ? await Proxy.to(database.server.url) : undefined,
       await Proxy.to(servers.redis.url),
-      newFolder('faults'),
-      isShort,
+      cwd,
+      diskSize === undefined ? undefined : SmallDisk.mount(path.join(cwd, AUDIT_DIR), diskSize),
     );
     await arena.prepare();
     return arena;
   }
 
-  /** Where application and workers keep their files. */
-  get directories(): Directories {
-    return directoriesOf(
-      path.join(this.cwd, '.audit', `postgres-${new URL(this.databaseUrl).pathname.slice(1)}`),
-    );
+  get driver(): DriverName {
+    return this.game.driver;
   }
 
-  /** So many times in a long run, a third of that in a short one. */
-  times(count: number): number {
-    return this.isShort ? Math.ceil(count / 3) : count;
+  /** A database of which server and connections can be cut off. */
+  get served(): ServedDatabase {
+    if (!('server' in this.database)) throw new Error('SQLite has neither server nor connections.');
+    return this.database;
+  }
+
+  get wayToDatabase(): Proxy {
+    if (!this.databaseProxy) throw new Error('There is no way to SQLite on which anything could happen.');
+    return this.databaseProxy;
+  }
+
+  get disk(): SmallDisk {
+    if (!this.smallDisk) throw new Error('The scenario has asked for no small disk.');
+    return this.smallDisk;
+  }
+
+  /** Where application and workers keep their files. */
+  get auditDirectory(): string {
+    return path.join(this.cwd, AUDIT_DIR);
+  }
+
+  get ledger(): string {
+    return path.join(this.cwd, 'ledger');
+  }
+
+  /**
+   * Waits for some milliseconds, between the two given, does the fault, and counts it, unless it answers that it
+   * could not be done; so many times in a long run, a third of that in a short one.
+   */
+  async repeat(
+    fault: string,
+    times: number,
+    [least, most]: readonly [number, number],
+    work: (round: number) => unknown,
+  ): Promise<void> {
+    const rounds = this.game.isShort ? Math.ceil(times / 3) : times;
+    for (let round = 0; round < rounds; round++) {
+      await this.pause(least, most);
+      if ((await work(round)) !== false) this.count(fault);
+    }
+  }
+
+  /** For some milliseconds between the two. */
+  async pause(least: number, most: number): Promise<void> {
+    await delay(this.random.between(least, most));
+  }
+
+  /** Notes that a fault was done once more. */
+  count(fault: string): void {
+    this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
   }
 
   /** From now on, processes that are started use another Redis, until all is over. */
@@ -110,22 +143,17 @@ export class Arena {
     this.group = group;
   }
 
-  /** Notes that a fault was done once more. */
-  count(fault: string): void {
-    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
-  }
-
   /** An application that has begun to work. */
   async startApplication(task: Partial<ApplicationTask> = {}): Promise<Application> {
-    const life = `life${++this.lives}`;
     const application = new Application(
       {
-        life,
-        databaseUrl: this.databaseProxy.url(this.databaseUrl),
+        life: `life${++this.lives}`,
+        databaseUrl: this.environment.DATABASE_URL,
         ledger: this.ledger,
         lanes: LANES,
-        seed: this.seed + this.lives,
+        seed: this.game.seed + this.lives,
         durability: this.scenario.durability ?? 'journal',
+        context: this.scenario.context,
         changes: 0,
         ...task,
       },
@@ -139,10 +167,21 @@ export class Arena {
 
   /** A worker that takes records, or waits for its database. */
   async startWorker(env: NodeJS.ProcessEnv = {}): Promise<AuditCommand> {
-    const worker = new AuditCommand(this.cwd, { ...this.environment, ...env }, ['work']);
-    this.running.add(worker);
+    const worker = this.audit(['work'], env);
     await worker.says(/takes records|cannot be reached/);
     return worker;
+  }
+
+  /** The same, unless the driver has no need of one. */
+  async startWorkerIfAny(): Promise<void> {
+    if (this.driver !== 'sync') await this.startWorker();
+  }
+
+  /** Any of the commands. */
+  audit(args: readonly string[], env: NodeJS.ProcessEnv = {}): AuditCommand {
+    const command = new AuditCommand(this.cwd, { ...this.environment, ...env }, args);
+    this.running.add(command);
+    return command;
   }
 
   /** What workers that are gone held in Redis is free at once, instead of in a minute. */
@@ -152,46 +191,43 @@ export class Arena {
   }
 
   /** A way to the database that nobody else goes; whoever asked for it closes it. */
-  async wayToDatabase(): Promise<{ readonly url: string; readonly proxy: Proxy }> {
-    const proxy = await Proxy.to(this.servers.database.url);
-    return { url: proxy.url(this.databaseUrl), proxy };
+  async ownWayToDatabase(): Promise<{ readonly url: string; readonly proxy: Proxy }> {
+    const proxy = await Proxy.to(this.served.server.url);
+    return { url: proxy.url(this.database.url), proxy };
   }
 
-  /** Heals everything, lets an application make some more changes, stores all there is, and compares. */
-  async finish(): Promise<Match> {
-    this.databaseProxy.treat('pass');
+  /** All is well again, and an application makes some more changes. Resolves when all there is has been stored. */
+  async heal(): Promise<void> {
+    this.databaseProxy?.treat('pass');
     this.redisProxy.treat('pass');
+    this.smallDisk?.giveRoom();
     await this.servers.redis.start();
-    await this.servers.database.start();
-    const healedAt = performance.now();
+    if ('server' in this.database) await this.database.server.start();
     await this.endAll();
-    const last = await this.startApplication({ changes: FRESH_CHANGES });
-    await last.end();
-    await this.drain();
-    const drainMs = performance.now() - healedAt;
-    const application = new Sequelize(this.databaseUrl, { logging: false });
-    try {
-      const trail = configureAudit(application, { driver: 'sync', logLevel: 'silent' });
-      const verdict = await judge(await readLedger(this.ledger), application, trail);
-      await trail.close();
-      return { ...verdict, faults: this.counts, drainMs };
-    } finally {
-      await application.close();
-    }
+    await (await this.startApplication({ changes: FRESH_CHANGES })).end();
+    if (this.driver === 'sync') return;
+    await this.abandonClaims();
+    await this.audit(['work', '--drain']).end();
+    // What the table has refused for a while only.
+    await this.audit(['recover', '--buried', '--retry']).end();
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.running].map((child) => child.kill()));
-    this.databaseProxy.close();
+    this.databaseProxy?.close();
     this.redisProxy.close();
     await this.group?.dispose();
-    await this.servers.database.start();
-    await this.drop();
+    this.smallDisk?.unmount();
+    if ('server' in this.database) await this.database.server.start();
+    await this.database.drop();
   }
 
   private async prepare(): Promise<void> {
-    const sequelize = new Sequelize(this.databaseUrl, { logging: false });
-    const trail = configureAudit(sequelize, { driver: 'sync' });
+    const sequelize = new Sequelize(this.database.url, { logging: false });
+    const trail = configureAudit(sequelize, {
+      driver: this.driver === 'sync' ? 'sync' : 'embedded',
+      dir: this.auditDirectory,
+    });
     defineItems(sequelize);
     await sequelize.sync();
     await trail.migrate();
@@ -199,16 +235,13 @@ export class Arena {
     await sequelize.close();
   }
 
-  private get ledger(): string {
-    return path.join(this.cwd, 'ledger');
-  }
-
-  private get environment(): NodeJS.ProcessEnv {
+  private get environment(): NodeJS.ProcessEnv & { DATABASE_URL: string } {
+    const { url } = this.database;
     return {
       ...process.env,
-      DATABASE_URL: this.databaseProxy.url(this.databaseUrl),
+      DATABASE_URL: this.databaseProxy?.url(url) ?? url,
       AUDIT_DRIVER: this.driver,
-      AUDIT_DIR: path.join(this.cwd, '.audit'),
+      AUDIT_DIR: this.auditDirectory,
       AUDIT_REDIS_URL: this.group?.url ?? this.redisProxy.url(),
       AUDIT_REDIS_KEY: this.redisKey,
       // Small batches: more moments between two steps for a fault to fall into.
@@ -226,35 +259,5 @@ export class Arena {
       else await child.kill();
     }
     this.running.clear();
-  }
-
-  private async audit(...args: string[]): Promise<void> {
-    const command = new AuditCommand(this.cwd, this.environment, args);
-    this.running.add(command);
-    await command.end();
-  }
-
-  private async drain(): Promise<void> {
-    if (this.driver === 'sync') return;
-    await this.abandonClaims();
-    await this.audit('work', '--drain');
-    // What the table has refused for a while only.
-    await this.audit('recover', '--buried', '--retry');
-  }
-}
-
-/** Runs a scenario once, and compares. What it has started is gone afterwards, servers apart. */
-export async function play(servers: Servers, game: Game): Promise<Match> {
-  const { scenario, driver, seed } = game;
-  const arena = await Arena.open(servers, game);
-  try {
-    await arena.startApplication();
-    await scenario.run(arena);
-    return await arena.finish();
-  } catch (error) {
-    const what = `Scenario "${scenario.name}", driver ${driver}, seed ${seed}, could not be run.`;
-    throw new Error(what, { cause: error });
-  } finally {
-    await arena.close();
   }
 }

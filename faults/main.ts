@@ -4,14 +4,17 @@ import { describeRun } from '../bench/support/machine';
 import { writeSection } from '../bench/support/results-file';
 import { Output } from '../cli/output';
 import { withProgress } from '../cli/progress';
-import { startPostgres, startRedis } from '../spec/support/servers';
+import { startMariadb, startPostgres, startRedis } from '../spec/support/servers';
+import type { PrivateServer } from '../spec/support/servers';
 import { removeRunFolder } from '../spec/support/servers/run-folder';
-import { play } from './arena';
-import type { Match, Servers } from './arena';
+import type { Servers } from './arena';
+import { play } from './play';
+import type { Match } from './play';
 import { failuresOf, tableOf } from './report';
 import type { Score } from './report';
 import type { Scenario } from './scenario';
 import { SCENARIOS } from './scenarios';
+import { SmallDisk } from './support/small-disk';
 
 interface Options {
   seed: number;
@@ -19,6 +22,7 @@ interface Options {
   only: Scenario[];
   short: boolean;
   driver?: string;
+  database?: string;
   output?: string;
 }
 
@@ -44,6 +48,7 @@ const program = new Command('faults')
   ])
   .option('--short', 'fewer faults in each scenario', false)
   .option('--driver <name>', 'with this driver alone')
+  .option('--database <name>', 'with this database alone: postgres, mariadb or sqlite')
   .option('--output <file>', 'writes the report into this Markdown file')
   .addHelpText(
     'after',
@@ -53,12 +58,12 @@ const program = new Command('faults')
 
 async function run(options: Options): Promise<void> {
   const conditions = describeRun();
-  const servers: Servers = { database: await startPostgres(), redis: await startRedis() };
-  const tallies = options.only.flatMap((scenario) =>
-    scenario.drivers
-      .filter((driver) => options.driver === undefined || driver === options.driver)
-      .map((driver): Tally => ({ scenario, driver, matches: [] })),
-  );
+  const tallies = tallied(options);
+  const servers: Servers = {
+    postgres: await startPostgres(),
+    mariadb: await startMariadb(),
+    redis: await startRedis(),
+  };
   const end = performance.now() + options.minutes * 60_000;
   try {
     for (let round = 0; round === 0 || performance.now() < end; round++) {
@@ -66,19 +71,15 @@ async function run(options: Options): Promise<void> {
         for (const [index, tally] of tallies.entries()) {
           if (round > 0 && performance.now() >= end) return;
           const seed = options.seed + round;
-          const { scenario, driver, matches } = tally;
-          const match = {
-            ...(await play(servers, { scenario, driver, seed, isShort: options.short })),
-            seed,
-          };
-          matches.push(match);
+          const match = { ...(await play(servers, { ...tally, seed, isShort: options.short })), seed };
+          tally.matches.push(match);
           tell(tally, match);
           update(index + 1);
         }
       });
     }
   } finally {
-    await Promise.allSettled([servers.database.dispose(), servers.redis.dispose()]);
+    await Promise.allSettled(Object.values(servers).map((server: PrivateServer) => server.dispose()));
     removeRunFolder();
   }
   const table = tableOf(tallies);
@@ -92,14 +93,31 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-function tell({ scenario, driver }: Tally, match: Match & { seed: number }): void {
-  const failures = failuresOf({ scenario, driver, matches: [match] });
+/** Everything that is asked for and possible here. */
+function tallied({ only, driver, database }: Options): Tally[] {
+  return only.flatMap((scenario) => {
+    if (scenario.diskSize !== undefined && !SmallDisk.isPossible()) {
+      output.note(`${scenario.name}: left out, because this user may not mount a disk here.`);
+      return [];
+    }
+    return scenario.places
+      .filter((place) => driver === undefined || place.driver === driver)
+      .filter((place) => database === undefined || place.database === database)
+      .map((place): Tally => ({ ...place, scenario, matches: [] }));
+  });
+}
+
+function tell(tally: Tally, match: Match & { seed: number }): void {
+  const { scenario, database, driver } = tally;
+  const failures = failuresOf({ ...tally, matches: [match] });
   const verdict =
     failures.length > 0
       ? output.colors.red(failures.join('\n'))
       : output.colors.green(match.lost > 0 ? `${match.lost} lost, as documented` : 'nothing lost');
   const changes = match.acknowledged.toLocaleString('en-US');
-  output.note(`${scenario.name}, ${driver}, seed ${match.seed}: ${changes} changes acknowledged, ${verdict}`);
+  output.note(
+    `${scenario.name}, ${database}, ${driver}, seed ${match.seed}: ${changes} changes acknowledged, ${verdict}`,
+  );
 }
 
 function describeOptions({ seed, minutes, short }: Options): string {

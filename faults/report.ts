@@ -1,17 +1,15 @@
 import type { ResultTable } from '../bench/part';
-import type { DriverName } from '../lib/config';
-import type { Match } from './arena';
-import type { Scenario } from './scenario';
+import type { Match } from './play';
+import type { Place, Scenario } from './scenario';
 
-/** All runs of one scenario with one driver. */
-export interface Score {
+/** All runs of one scenario in one place. */
+export interface Score extends Place {
   readonly scenario: Scenario;
-  readonly driver: DriverName;
   readonly matches: readonly (Match & { readonly seed: number })[];
 }
 
 /** What must not have happened in a run, in words. */
-export function failuresOf({ scenario, driver, matches }: Score): string[] {
+export function failuresOf({ scenario, database, driver, matches }: Score): string[] {
   return matches.flatMap(({ lost, doubled, unknown, unreported, examples, seed }) => {
     const found = [
       ...(lost > 0 && scenario.mayLose === undefined ? [`${lost} lost`] : []),
@@ -22,7 +20,9 @@ export function failuresOf({ scenario, driver, matches }: Score): string[] {
         : []),
     ];
     if (found.length === 0) return [];
-    return [`${scenario.name}, ${driver}, seed ${seed}: ${found.join(', ')} (${examples.join('; ')})`];
+    return [
+      `${scenario.name}, ${database}, ${driver}, seed ${seed}: ${found.join(', ')} (${examples.join('; ')})`,
+    ];
   });
 }
 
@@ -33,6 +33,7 @@ export function tableOf(scores: readonly Score[]): ResultTable {
     title: 'Scenarios',
     head: [
       'scenario',
+      'database',
       'driver',
       'runs',
       'faults',
@@ -46,16 +47,22 @@ export function tableOf(scores: readonly Score[]): ResultTable {
     rows: done.map(rowOf),
     remarks: [
       `${amount(sumOf(all, ({ acknowledged }) => acknowledged))} changes were acknowledged in ${all.length} runs. Done were: ${faultsOf(all)}.`,
+      ...new Set(
+        done.flatMap(({ scenario: { name, mayLose } }) =>
+          mayLose === undefined ? [] : [`What "${name}" may lose, as documented: ${mayLose}.`],
+        ),
+      ),
     ],
     failures: done.flatMap(failuresOf),
   };
 }
 
-function rowOf({ scenario, driver, matches }: Score): string[] {
+function rowOf({ scenario, database, driver, matches }: Score): string[] {
   const total = (of: (match: Match) => number): string => amount(sumOf(matches, of));
   const longest = Math.max(...matches.map(({ drainMs }) => drainMs));
   return [
     scenario.name,
+    database,
     driver,
     String(matches.length),
     total(({ faults }) => [...faults.values()].reduce((sum, count) => sum + count, 0)),

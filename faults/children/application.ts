@@ -6,9 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Sequelize } from 'sequelize';
 
-import { configureAudit, withAudit } from '../../lib';
+import { configureAudit, runWithAuditContext, withAudit } from '../../lib';
 import { Ledger } from '../ledger';
 import { Random } from '../../spec/support/random/prng';
+import { hostileContext } from './hostile-context';
 import { defineItems } from './items';
 import { Lane } from './lane';
 
@@ -21,6 +22,8 @@ export interface ApplicationTask {
   readonly lanes: number;
   readonly seed: number;
   readonly durability: 'journal' | 'strict';
+  /** What is said of each change; nothing by default. */
+  readonly context?: 'hostile' | undefined;
   /** It ends by itself after so many changes; 0 means never. */
   readonly changes: number;
 }
@@ -46,10 +49,15 @@ async function main(task: ApplicationTask): Promise<void> {
 
   const live = async (number: number): Promise<void> => {
     const name = `${task.life}.${number}`;
-    const lane = new Lane(name, items, ledger, new Random(task.seed * 1_000 + number));
+    const random = new Random(task.seed * 1_000 + number);
+    const lane = new Lane(name, items, ledger, random);
+    const step = (): Promise<number> =>
+      task.context === 'hostile'
+        ? runWithAuditContext(hostileContext(random), () => lane.step())
+        : lane.step();
     while (!isEnding && (task.changes === 0 || acknowledged < task.changes)) {
       try {
-        acknowledged += await lane.step();
+        acknowledged += await step();
         await delay(THINKING_MS);
       } catch {
         await delay(AFTER_ERROR_MS);

@@ -1,69 +1,90 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
+import { on } from '../scenario';
 import type { Scenario } from '../scenario';
-import { lockTrail, terminateConnections } from '../support/database-faults';
 
 /** Faults of the database that holds rows and trail. */
 export const DATABASE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'database killed',
-    fault: 'SIGKILL of PostgreSQL with all its processes, and its recovery',
-    drivers: ['embedded', 'redis', 'sync'],
+    fault: 'SIGKILL of the server with all its processes, and its recovery',
+    places: [...on('postgres', 'embedded', 'redis', 'sync'), ...on('mariadb', 'embedded', 'redis', 'sync')],
     async run(arena) {
-      if (arena.driver !== 'sync') await arena.startWorker();
-      for (let kill = 0; kill < arena.times(3); kill++) {
-        await delay(arena.random.between(200, 700));
-        await arena.servers.database.stop('SIGKILL');
-        arena.count('database killed');
-        await delay(arena.random.between(0, 300));
-        await arena.servers.database.start();
-      }
+      await arena.startWorkerIfAny();
+      await arena.repeat('database killed', 9, [200, 700], async () => {
+        await arena.served.server.stop('SIGKILL');
+        await arena.pause(0, 300);
+        await arena.served.server.start();
+      });
     },
   },
   {
     name: 'database stopped for long',
     fault:
-      'PostgreSQL away for longer than a worker waits before it writes rescue files, the worker killed meanwhile',
-    drivers: ['redis'],
+      'the server away for longer than a worker waits before it writes rescue files, the worker killed meanwhile',
+    places: [...on('postgres', 'redis'), ...on('mariadb', 'redis')],
     async run(arena) {
       const worker = await arena.startWorker();
-      await delay(300);
-      await arena.servers.database.stop();
+      await arena.pause(300, 300);
+      await arena.served.server.stop();
       arena.count('database stopped');
-      await delay(arena.random.between(1_500, 2_500));
+      await arena.pause(1_500, 2_500);
       await worker.kill();
       arena.count('worker killed');
       await arena.abandonClaims();
       await arena.startWorker();
-      await delay(arena.random.between(1_500, 2_500));
-      await arena.servers.database.start();
-      await delay(500);
+      await arena.pause(1_500, 2_500);
+      await arena.served.server.start();
+      await arena.pause(500, 500);
     },
   },
   {
     name: 'connections terminated',
-    fault: 'pg_terminate_backend of all connections again and again, some of them in COMMIT',
-    drivers: ['embedded', 'redis', 'sync'],
+    fault: 'all connections ended by the server again and again, some of them in COMMIT',
+    places: [...on('postgres', 'embedded', 'redis', 'sync'), ...on('mariadb', 'embedded', 'sync')],
     async run(arena) {
-      if (arena.driver !== 'sync') await arena.startWorker();
-      for (let round = 0; round < arena.times(12); round++) {
-        await delay(arena.random.between(50, 250));
-        await terminateConnections(arena.databaseUrl);
-        arena.count('connections terminated');
-      }
+      await arena.startWorkerIfAny();
+      await arena.repeat('connections terminated', 12, [50, 250], () => arena.served.endConnections());
     },
   },
   {
     name: 'trail locked',
     fault: 'the audits table locked by somebody else for longer than a lock may be waited for',
-    drivers: ['embedded', 'redis'],
+    places: [
+      ...on('postgres', 'embedded', 'redis'),
+      ...on('mariadb', 'embedded'),
+      ...on('sqlite', 'embedded'),
+    ],
     async run(arena) {
       await arena.startWorker();
-      for (let round = 0; round < arena.times(3); round++) {
-        await lockTrail(arena.databaseUrl, arena.random.between(300, 900));
-        arena.count('trail locked');
-        await delay(100);
-      }
+      await arena.repeat('trail locked', 4, [100, 100], () =>
+        arena.database.lockTrail(arena.random.between(300, 2_000)),
+      );
+    },
+  },
+  {
+    name: 'deadlock',
+    fault: 'somebody else has locked what a worker needs the other way round, and the worker has to give in',
+    places: [...on('postgres', 'embedded', 'redis'), ...on('mariadb', 'embedded')],
+    async run(arena) {
+      await arena.served.plantDeadlock();
+      await arena.startWorker();
+      await arena.repeat('deadlock', 8, [50, 200], () => arena.served.deadlockTrail());
+    },
+  },
+  {
+    name: 'records refused',
+    fault: 'the table refuses one record of 1,000, of 10, and all of them, for a while each',
+    places: [
+      ...on('postgres', 'embedded', 'redis'),
+      ...on('mariadb', 'embedded'),
+      ...on('sqlite', 'embedded'),
+    ],
+    async run(arena) {
+      await arena.startWorker();
+      await arena.repeat('records refused', 6, [0, 0], async (round) => {
+        await arena.database.refuseRecords([1_000, 10, 1][round % 3]!);
+        await arena.pause(500, 1_000);
+        await arena.database.refuseRecords(0);
+      });
     },
   },
 ];

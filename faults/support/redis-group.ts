@@ -22,6 +22,20 @@ export interface RedisGroup {
   dispose(): Promise<void>;
 }
 
+/** One server, started with these arguments; a failover is that it is killed and comes back. */
+export async function startLone(...args: string[]): Promise<RedisGroup> {
+  const server = await startNode(args);
+  return {
+    url: server.url,
+    nodes: [server.url],
+    async failOver() {
+      await server.stop('SIGKILL');
+      await server.start();
+    },
+    dispose: () => server.dispose(),
+  };
+}
+
 /** A master, a replica, and three Sentinels that look after them. Nothing is on disk, and what is not replicated is lost. */
 export async function startSentinels(): Promise<RedisGroup> {
   const servers = [await startNode([]), await startNode([])];

@@ -56,15 +56,15 @@ describe('an application with a strict model, killed at its commit', function ()
     it(`${database}, ${driver}: before the server had the COMMIT: there is none`, async () => {
       shop = await Shop.open(database, driver);
       const proxy = await shop.proxy();
-      const said = proxy.onceSaid('COMMIT', 'hold back the request');
-      const child = shop.spawn('tea', { url: proxy.url });
+      const said = proxy.catches('COMMIT', 'hold back the request');
+      const child = shop.spawn('tea', { url: proxy.url() });
       await said;
       expect(shop.left()).to.have.length(1);
       await kill(child);
       // The server still has the connection, and the transaction: nobody can tell how it will end.
       expect(await shop.records()).to.deep.equal([]);
       expect(shop.left()).to.have.length(1);
-      proxy.break();
+      proxy.reset();
       await until(async () => (await shop.records()).length === 0 && shop.left().length === 0, {
         what: 'the end of the transaction',
       });
@@ -75,8 +75,8 @@ describe('an application with a strict model, killed at its commit', function ()
     it(`${database}, ${driver}: before COMMIT was answered: there is a record`, async () => {
       shop = await Shop.open(database, driver);
       const proxy = await shop.proxy();
-      const said = proxy.onceSaid('COMMIT', 'withhold the answer');
-      const child = shop.spawn('tea', { url: proxy.url });
+      const said = proxy.catches('COMMIT', 'withhold the answer');
+      const child = shop.spawn('tea', { url: proxy.url() });
       await said;
       await until(async () => (await shop.Product.count()) === 1, { what: 'the row' });
       await kill(child);

@@ -211,7 +211,7 @@ for (const database of ['postgres', 'mysql', 'mariadb'] as const) {
         const url = created.url.replace(/^\w+:/, `${database}:`);
         const proxy = await Proxy.to(url);
         const direct = new Sequelize(url, { logging: false });
-        const sequelize = new Sequelize(proxy.url, { logging: false });
+        const sequelize = new Sequelize(proxy.url(), { logging: false });
         const trail = configureAudit(sequelize, { dir: temporaryFolder() });
         const define = (on: Sequelize): ModelStatic<Model> =>
           on.define('Product', { name: DataTypes.STRING });
@@ -219,12 +219,12 @@ for (const database of ['postgres', 'mysql', 'mariadb'] as const) {
         await trail.migrate();
         await sequelize.sync();
 
-        const said = proxy.onceSaid('COMMIT', fate);
+        const said = proxy.catches('COMMIT', fate);
         const creating = Product.create({ name: 'tea' }).catch((error: unknown) => error);
         await said;
         const count = expected.length;
         await until(async () => (await define(direct).count()) === count, { what: 'the row' });
-        proxy.break();
+        proxy.reset();
         expect(await creating).to.be.an('error');
         await until(() => isSettled(trail), { what: 'the settlement' });
         const worker = await startAuditWorker({ sequelize, inThread: false });

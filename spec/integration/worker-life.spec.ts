@@ -17,14 +17,14 @@ describe('the life of a worker', () => {
     it(`ends soon after its grace time when the database falls silent, ${inThread ? '' : 'not '}in a thread`, async () => {
       const database = await createDatabase('postgres');
       const proxy = await Proxy.to(database.url);
-      await whileSilent(proxy, inThread, { driver: 'embedded', databaseUrl: proxy.url });
+      await whileSilent(proxy, inThread, { driver: 'embedded', databaseUrl: proxy.url() });
       await database.drop();
     });
   }
 
   it('ends soon after its grace time when Redis falls silent', async () => {
     const proxy = await Proxy.to(servers().redis);
-    await whileSilent(proxy, false, { driver: 'redis', redis: proxy.url });
+    await whileSilent(proxy, false, { driver: 'redis', redis: proxy.url() });
   });
 
   it('can be started again after its start was refused', async () => {
@@ -79,7 +79,7 @@ async function whileSilent(proxy: Proxy, inThread: boolean, options: AuditOption
   const worker: AuditWorkerHandle = await startAuditWorker({ sequelize, inThread });
   await Product.create({ n: 1 });
   await until(async () => (await worker.stats()).stored === 1, { what: 'the first record' });
-  proxy.silence();
+  proxy.treat('silence');
   await Product.create({ n: 2 });
   if (options.driver === 'embedded')
     await until(async () => (await worker.stats()).claimed === 2, { what: 'a write without an answer' });

@@ -1,15 +1,47 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
-/** What is done with a connection when its client says a certain text, such as COMMIT. */
-export type Fate = 'withhold the answer' | 'hold back the request';
+/** How what passes is treated. `pass`: as it comes. */
+export type Treatment =
+  | 'pass'
+  /** Nothing comes through any more, and no connection ends. */
+  | 'silence'
+  /** Everything takes two seconds longer. */
+  | 'delay'
+  /** One byte at a time. */
+  | 'trickle'
+  /** Who connects is refused, and connections that are there are reset. */
+  | 'refuse';
 
-/** A way to a server that can fall silent: connections stay, and nothing comes through any more. */
+/**
+ * What becomes of a connection when its client says a certain text, such as COMMIT. `hold back the request`: it
+ * never comes through, and the server does not even learn that the client is gone. `withhold the answer`: the
+ * server does what it was told, and nobody hears of it.
+ */
+export type Fate = 'hold back the request' | 'withhold the answer';
+
+const DELAY_MS = 2_000;
+
+interface Trap {
+  readonly text: string;
+  readonly fate: Fate;
+  readonly spring: () => void;
+}
+
+interface Pair {
+  readonly near: net.Socket;
+  readonly far: net.Socket;
+  /** What this connection has run into. */
+  trap?: Trap;
+}
+
+/** The way from clients to a server, on which accidents happen. */
 export class Proxy {
-  private readonly sockets = new Set<net.Socket>();
-  private silent = false;
-  private watch: { text: string; fate: Fate; heard: () => void } | undefined;
+  private readonly pairs = new Set<Pair>();
+  private treatment: Treatment = 'pass';
+  private trap: Trap | undefined;
 
   private constructor(
     private readonly listener: net.Server,
@@ -19,63 +51,133 @@ export class Proxy {
   }
 
   static async to(url: string): Promise<Proxy> {
-    const listener = net.createServer().listen(0, '127.0.0.1');
+    const listener = net.createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
     await once(listener, 'listening');
     return new Proxy(listener, new URL(url));
   }
 
-  /** The server's URL, by way of this proxy. */
-  get url(): string {
+  /** A URL of the server, by way of this proxy. */
+  url(url = this.server.href): string {
     const { port } = this.listener.address() as AddressInfo;
-    return Object.assign(new URL(this.server), { hostname: '127.0.0.1', port: String(port) }).href;
+    return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href;
   }
 
-  silence(): void {
-    this.silent = true;
-    for (const socket of this.sockets) socket.unpipe().pause();
+  treat(treatment: Treatment): void {
+    const before = this.treatment;
+    this.treatment = treatment;
+    // After a silence, what waited for its end goes its way no more: the connections are of no use.
+    if (treatment === 'refuse' || (treatment === 'pass' && before !== 'pass')) this.reset();
   }
 
-  /** Resolves when a client has said the text; from then on nothing comes to that client, or goes from it. */
-  onceSaid(text: string, fate: Fate): Promise<void> {
-    return new Promise((heard) => (this.watch = { text, fate, heard }));
+  /** Ends all connections with RST, whatever is on its way. */
+  reset(): void {
+    for (const { near, far } of this.pairs) {
+      near.resetAndDestroy();
+      far.destroy();
+    }
+    this.pairs.clear();
   }
 
-  /** Breaks the connections there are; new ones may come. */
-  break(): void {
-    for (const socket of this.sockets) socket.destroy();
-    this.sockets.clear();
+  /** Ends all connections in one direction only: the server hears that the client has finished, and may still answer. */
+  halfClose(): void {
+    for (const { far } of this.pairs) far.end();
   }
 
-  /** Breaks the connections, so that whoever waits at one learns of it. */
+  /**
+   * Waits until a client says the text, and resolves to true once the request is held back, or its answer has
+   * come and is withheld; to false if it is not said in time. Only the first connection that says it is caught.
+   */
+  catches(text: string, fate: Fate, timeoutMs = 60_000): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isSeen: boolean): void => {
+        clearTimeout(timer);
+        this.trap = undefined;
+        resolve(isSeen);
+      };
+      const timer = setTimeout(() => end(false), timeoutMs);
+      this.trap = { text, fate, spring: () => end(true) };
+    });
+  }
+
   close(): void {
     this.listener.close();
-    for (const socket of this.sockets) socket.destroy();
+    this.reset();
   }
 
   private join(near: net.Socket): void {
-    const far = net.connect(Number(this.server.port), this.server.hostname);
-    for (const [from, to] of [
+    if (this.treatment === 'refuse') {
+      near.resetAndDestroy();
+      return;
+    }
+    const far = net.connect({
+      port: Number(this.server.port),
+      host: this.server.hostname,
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    near.setNoDelay(true);
+    const pair: Pair = { near, far };
+    this.pairs.add(pair);
+    this.carry(near, far, (data) => this.isHeldBack(pair, data));
+    this.carry(far, near, () => this.isWithheld(pair));
+    for (const [one, other] of [
       [near, far],
       [far, near],
     ] as const) {
-      this.sockets.add(from);
-      from.on('error', () => to.destroy()).on('close', () => to.destroy());
+      one.on('error', () => this.end(pair, other));
+      one.on('close', () => this.end(pair, other));
     }
-    far.pipe(near);
-    near.on('data', (bytes) => {
-      if (this.passes(bytes, near, far)) far.write(bytes);
-    });
-    if (this.silent) for (const socket of [near, far]) socket.unpipe().pause();
   }
 
-  private passes(bytes: Buffer, near: net.Socket, far: net.Socket): boolean {
-    if (!this.watch || !bytes.includes(this.watch.text)) return true;
-    const { fate, heard } = this.watch;
-    this.watch = undefined;
-    if (fate === 'withhold the answer') far.unpipe().pause();
-    // The server does not learn that the client is gone.
-    else near.pause().removeAllListeners('close');
-    heard();
-    return fate === 'withhold the answer';
+  /** Of a client whose request is held back the server hears nothing any more, not even its end. */
+  private end(pair: Pair, other: net.Socket): void {
+    if (pair.trap?.fate === 'hold back the request' && other === pair.far) return;
+    other.destroy();
+    this.pairs.delete(pair);
+  }
+
+  private isHeldBack(pair: Pair, data: Buffer): boolean {
+    if (!this.trap || !data.includes(this.trap.text)) return false;
+    const { trap } = this;
+    // One connection runs into it; the promise is kept when its moment comes.
+    this.trap = undefined;
+    pair.trap = trap;
+    if (trap.fate === 'withhold the answer') return false;
+    trap.spring();
+    return true;
+  }
+
+  private isWithheld({ trap }: Pair): boolean {
+    if (trap?.fate !== 'withhold the answer') return false;
+    trap.spring();
+    return true;
+  }
+
+  private carry(source: net.Socket, target: net.Socket, isKept: (data: Buffer) => boolean): void {
+    let before: Promise<void> = Promise.resolve();
+    source.on('end', () => void before.then(() => target.end()));
+    source.on('data', (data) => {
+      if (isKept(data)) {
+        source.pause();
+        return;
+      }
+      const due = this.treatment === 'delay' ? performance.now() + DELAY_MS : 0;
+      before = before.then(() => this.send(data, target, due)).catch(() => undefined);
+    });
+  }
+
+  private async send(data: Buffer, target: net.Socket, due: number): Promise<void> {
+    // For ever, unless the connection is reset.
+    while (this.treatment === 'silence' && !target.destroyed) await delay(20);
+    const early = due - performance.now();
+    if (early > 0) await delay(early);
+    if (this.treatment !== 'trickle') {
+      if (!target.write(data)) await Promise.race([once(target, 'drain'), once(target, 'close')]);
+      return;
+    }
+    for (const byte of data) {
+      target.write(Buffer.of(byte));
+      await new Promise(setImmediate);
+    }
   }
 }

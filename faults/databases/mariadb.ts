@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { createConnection } from 'mysql2/promise';
+import type { RowDataPacket } from 'mysql2/promise';
+
+import type { PrivateServer } from '../../spec/support/servers';
+import { addressOf } from '../../spec/support/servers/address';
+import { createMariadbDatabase } from '../../spec/support/servers/database';
+import { until } from '../../spec/support/until';
+import type { ServedDatabase } from './contract';
+
+type Query = (sql: string) => Promise<RowDataPacket[]>;
+
+const WAITING = 'SELECT * FROM information_schema.innodb_lock_waits';
+/** Of a deadlock, InnoDB ends the side that has changed less. */
+const HEAVY = 'INSERT INTO ballast SELECT seq FROM seq_1_to_2000';
+
+/** A database of its own on a server that may be killed, reached through mysql2. */
+export async function openMariadb(server: PrivateServer): Promise<ServedDatabase> {
+  const { url, drop } = await createMariadbDatabase(server.url);
+  const run = async (work: (query: Query) => Promise<unknown>): Promise<void> => {
+    const connection = await createConnection(addressOf(url));
+    try {
+      await work(async (sql) => (await connection.query<RowDataPacket[]>(sql))[0]);
+    } finally {
+      await connection.end();
+    }
+  };
+  const runAll = (...statements: string[]): Promise<void> =>
+    run(async (query) => {
+      for (const statement of statements) await query(statement);
+    });
+  return {
+    url: url.replace(/^\w+:/, 'mysql:'),
+    server,
+    drop,
+    insertion: 'INSERT INTO audits',
+    runOnTrail: runAll,
+    refuseRecords: (oneOf) =>
+      runAll(
+        'DROP TRIGGER IF EXISTS refused',
+        ...(oneOf === 0
+          ? []
+          : [
+              `CREATE TRIGGER refused BEFORE INSERT ON audits FOR EACH ROW
+                 IF CRC32(NEW.auditable_id) % ${oneOf} = 0 THEN SIGNAL SQLSTATE '45000'; END IF`,
+            ]),
+      ),
+    lockTrail: (milliseconds) =>
+      run(async (query) => {
+        await query('SET GLOBAL lock_wait_timeout = 1');
+        await query('LOCK TABLES audits WRITE');
+        await delay(milliseconds);
+        await query('UNLOCK TABLES');
+        await query('SET GLOBAL lock_wait_timeout = 86400');
+      }),
+    endConnections: () =>
+      run(async (query) => {
+        const others = await query(
+          'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
+        );
+        // One that has ended by itself meanwhile is as good.
+        for (const { id } of others) await query(`KILL ${String(id)}`).catch(() => undefined);
+      }),
+    plantDeadlock: () =>
+      runAll(
+        'CREATE TABLE obstacle (id INT PRIMARY KEY, n INT)',
+        'CREATE TABLE ballast (n INT)',
+        'INSERT INTO obstacle VALUES (1, 0), (2, 0)',
+        `CREATE TRIGGER stumble BEFORE INSERT ON audits FOR EACH ROW
+         BEGIN
+           UPDATE obstacle SET n = n + 1 WHERE id = 1;
+           UPDATE obstacle SET n = n + 1 WHERE id = 2;
+         END`,
+      ),
+    deadlockTrail: () =>
+      run(async (query) => {
+        await query('BEGIN');
+        await query(HEAVY);
+        await query('UPDATE obstacle SET n = n + 1 WHERE id = 2');
+        await until(async () => (await query(WAITING)).length > 0, {
+          what: 'somebody to wait for what is locked',
+          // That table is renewed ten times a second at most.
+          intervalMs: 50,
+        });
+        await query('UPDATE obstacle SET n = n + 1 WHERE id = 1');
+        await query('ROLLBACK');
+      }),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Place } from '../scenario';
+import type { PrivateServer } from '../../spec/support/servers';
+import type { FaultyDatabase, ServedDatabase } from './contract';
+import { openMariadb } from './mariadb';
+import { openPostgres } from './postgres';
+import { openSqlite } from './sqlite';
+
+/** A new, empty database for a run. */
+export async function openDatabase(
+  { database, driver }: Place,
+  servers: { readonly postgres: PrivateServer; readonly mariadb: PrivateServer },
+): Promise<FaultyDatabase | ServedDatabase> {
+  switch (database) {
+    case 'postgres':
+      return openPostgres(servers.postgres);
+    case 'mariadb':
+      return openMariadb(servers.mariadb);
+    case 'sqlite':
+      return openSqlite(driver === 'sync');
+  }
+}

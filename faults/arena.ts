@@ -8,33 +8,18 @@ import { configureAudit } from '../lib';
 import type { DriverName } from '../lib/config';
 import { Proxy } from '../spec/support/proxy';
 import { Random } from '../spec/support/random/prng';
-import type { PrivateServer } from '../spec/support/servers';
 import { newFolder } from '../spec/support/servers/run-folder';
 import type { ApplicationTask } from './children/application';
 import { defineItems } from './children/items';
 import type { FaultyDatabase, ServedDatabase } from './databases/contract';
 import { openDatabase } from './databases/open';
-import type { Place, Scenario } from './scenario';
+import type { Game, Servers } from './game';
+import type { Scenario } from './scenario';
 import { abandonClaims } from './support/abandoned-claims';
 import { Application } from './support/application';
 import { AuditCommand } from './support/audit-command';
 import type { RedisGroup } from './support/redis-group';
 import { SmallDisk } from './support/small-disk';
-
-/** The servers of a run of many scenarios. */
-export interface Servers {
-  readonly postgres: PrivateServer;
-  readonly mariadb: PrivateServer;
-  readonly redis: PrivateServer;
-}
-
-/** What is to be played. */
-export interface Game extends Place {
-  readonly scenario: Scenario;
-  readonly seed: number;
-  /** Fewer faults, for a look rather than for a proof. */
-  readonly isShort?: boolean;
-}
 
 const LANES = 6;
 /** After everything is healed, an application makes so many more changes, and they have to arrive as well. */

@@ -7,7 +7,7 @@ import { withProgress } from '../cli/progress';
 import { startMariadb, startPostgres, startRedis } from '../spec/support/servers';
 import type { PrivateServer } from '../spec/support/servers';
 import { removeRunFolder } from '../spec/support/servers/run-folder';
-import type { Servers } from './arena';
+import type { Servers } from './game';
 import { play } from './play';
 import type { Match } from './play';
 import { failuresOf, tableOf } from './report';

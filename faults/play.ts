@@ -2,7 +2,7 @@ import { Sequelize } from 'sequelize';
 
 import { configureAudit } from '../lib';
 import { Arena } from './arena';
-import type { Game, Servers } from './arena';
+import type { Game, Servers } from './game';
 import { readLedger } from './ledger';
 import { judge } from './oracle';
 import type { Verdict } from './oracle';

@@ -1,5 +1,5 @@
+import type { Servers } from '../game';
 import type { Place } from '../scenario';
-import type { PrivateServer } from '../../spec/support/servers';
 import type { FaultyDatabase, ServedDatabase } from './contract';
 import { openMariadb } from './mariadb';
 import { openPostgres } from './postgres';
@@ -8,7 +8,7 @@ import { openSqlite } from './sqlite';
 /** A new, empty database for a run. */
 export async function openDatabase(
   { database, driver }: Place,
-  servers: { readonly postgres: PrivateServer; readonly mariadb: PrivateServer },
+  servers: Servers,
 ): Promise<FaultyDatabase | ServedDatabase> {
   switch (database) {
     case 'postgres':

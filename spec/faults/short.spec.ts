@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import type { Servers } from '../../faults/arena';
+import type { Servers } from '../../faults/game';
 import { play } from '../../faults/play';
 import type { DatabaseKind } from '../../faults/scenario';
 import { SCENARIOS } from '../../faults/scenarios';

@@ -155,9 +155,11 @@ export class Proxy {
 
   private carry(source: net.Socket, target: net.Socket, isKept: (data: Buffer) => boolean): void {
     let before: Promise<void> = Promise.resolve();
-    source.on('end', () => void before.then(() => target.end()));
+    let isOpen = true;
+    source.on('end', () => void before.then(() => isOpen && target.end()));
     source.on('data', (data) => {
       if (isKept(data)) {
+        isOpen = false;
         source.pause();
         return;
       }

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { Command, InvalidArgumentError } from 'commander';
 
 import { describeRun } from '../bench/support/machine';
@@ -27,7 +29,7 @@ interface Options {
 }
 
 /** Scores are added to while the run goes on. */
-type Tally = Score & { readonly matches: (Match & { seed: number })[] };
+type Tally = Score & { readonly matches: (Match & { seed: number })[]; readonly errors: string[] };
 
 const output = Output.of({});
 
@@ -71,9 +73,7 @@ async function run(options: Options): Promise<void> {
         for (const [index, tally] of tallies.entries()) {
           if (round > 0 && performance.now() >= end) return;
           const seed = options.seed + round;
-          const match = { ...(await play(servers, { ...tally, seed, isShort: options.short })), seed };
-          tally.matches.push(match);
-          tell(tally, match);
+          await playOnce(servers, tally, seed, options.short);
           update(index + 1);
         }
       });
@@ -103,13 +103,26 @@ function tallied({ only, driver, database }: Options): Tally[] {
     return scenario.places
       .filter((place) => driver === undefined || place.driver === driver)
       .filter((place) => database === undefined || place.database === database)
-      .map((place): Tally => ({ ...place, scenario, matches: [] }));
+      .map((place): Tally => ({ ...place, scenario, matches: [], errors: [] }));
   });
+}
+
+/** One that cannot be run is a failure, and does not keep the others from being run. */
+async function playOnce(servers: Servers, tally: Tally, seed: number, isShort: boolean): Promise<void> {
+  try {
+    const match = { ...(await play(servers, { ...tally, seed, isShort })), seed };
+    tally.matches.push(match);
+    tell(tally, match);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    tally.errors.push(what);
+    output.note(output.colors.red(`${what}\n${inspect(error)}`));
+  }
 }
 
 function tell(tally: Tally, match: Match & { seed: number }): void {
   const { scenario, database, driver } = tally;
-  const failures = failuresOf({ ...tally, matches: [match] });
+  const failures = failuresOf({ ...tally, matches: [match], errors: [] });
   const verdict =
     failures.length > 0
       ? output.colors.red(failures.join('\n'))

@@ -6,11 +6,13 @@ import type { Place, Scenario } from './scenario';
 export interface Score extends Place {
   readonly scenario: Scenario;
   readonly matches: readonly (Match & { readonly seed: number })[];
+  /** What could not be run, and why. */
+  readonly errors: readonly string[];
 }
 
 /** What must not have happened in a run, in words. */
-export function failuresOf({ scenario, database, driver, matches }: Score): string[] {
-  return matches.flatMap(({ lost, doubled, unknown, unreported, examples, seed }) => {
+export function failuresOf({ scenario, database, driver, matches, errors }: Score): string[] {
+  const wrong = matches.flatMap(({ lost, doubled, unknown, unreported, examples, seed }) => {
     const found = [
       ...(lost > 0 && scenario.mayLose === undefined ? [`${lost} lost`] : []),
       ...(doubled > 0 ? [`${doubled} doubled`] : []),
@@ -24,6 +26,7 @@ export function failuresOf({ scenario, database, driver, matches }: Score): stri
       `${scenario.name}, ${database}, ${driver}, seed ${seed}: ${found.join(', ')} (${examples.join('; ')})`,
     ];
   });
+  return [...errors, ...wrong];
 }
 
 export function tableOf(scores: readonly Score[]): ResultTable {
@@ -53,7 +56,7 @@ export function tableOf(scores: readonly Score[]): ResultTable {
         ),
       ),
     ],
-    failures: done.flatMap(failuresOf),
+    failures: scores.flatMap(failuresOf),
   };
 }
 

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import path from 'node:path';
 
 import type { Arena } from '../arena';
 import { on } from '../scenario';
 import type { Scenario } from '../scenario';
+import { segmentsIn } from '../support/segments';
 
 /** Faults of the files that records wait in. */
 export const DISK_SCENARIOS: readonly Scenario[] = [
@@ -55,14 +55,7 @@ async function killApplication(arena: Arena): Promise<string[]> {
   const application = await arena.startApplication();
   await application.makes(arena.random.between(50, 400));
   await application.kill();
-  return segmentsIn(arena.auditDirectory);
-}
-
-/** The files of all lanes. */
-function segmentsIn(directory: string): string[] {
-  if (!fs.existsSync(directory)) return [];
-  const files = fs.readdirSync(directory, { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => file.endsWith('.journal')).map((file) => path.join(directory, file));
+  return segmentsIn(arena.auditDirectory, 'journal');
 }
 
 /** In place: the file may be one that an application is writing to. */

@@ -1,7 +1,9 @@
 import type { Fate } from '../../spec/support/proxy';
+import { until } from '../../spec/support/until';
 import type { Arena } from '../arena';
 import { on } from '../scenario';
 import type { Scenario } from '../scenario';
+import { segmentsIn } from '../support/segments';
 
 const AT_MESSAGES = [...on('postgres', 'embedded', 'redis'), ...on('mariadb', 'embedded', 'redis')];
 const OLD_RECORDS = 30_000;
@@ -151,14 +153,17 @@ async function killAtMessages(arena: Arena, name: string, text: string, fate: Fa
   });
 }
 
-/** The database is away until a worker has put what it holds into rescue files. */
+/** The database goes away under a worker that has much to do, until what it holds is in rescue files. */
 async function fillRescueFiles(arena: Arena): Promise<void> {
+  await arena.pause(1_500, 2_500);
   const worker = await arena.startWorker();
-  await arena.pause(200, 500);
   await arena.served.server.stop();
   arena.count('database stopped');
-  await worker.says(/rescue/);
-  await arena.pause(1_500, 2_500);
+  await until(() => segmentsIn(arena.auditDirectory, 'rescue').length > 0, {
+    what: 'rescue files',
+    timeoutMs: 60_000,
+  });
+  await arena.pause(500, 1_500);
   await worker.kill();
   await arena.abandonClaims();
   await arena.served.server.start();

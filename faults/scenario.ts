@@ -14,6 +14,13 @@ export function on(database: DatabaseKind, ...drivers: readonly DriverName[]): P
   return drivers.map((driver) => ({ database, driver }));
 }
 
+/** Where there is a worker: PostgreSQL with both drivers that have one, the other databases with one. */
+export const WITH_WORKER: readonly Place[] = [
+  ...on('postgres', 'embedded', 'redis'),
+  ...on('mariadb', 'embedded'),
+  ...on('sqlite', 'embedded'),
+];
+
 /** A fault, done to the real thing again and again while an application works. */
 export interface Scenario {
   readonly name: string;

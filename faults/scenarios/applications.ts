@@ -1,4 +1,4 @@
-import { on } from '../scenario';
+import { on, WITH_WORKER } from '../scenario';
 import type { Scenario } from '../scenario';
 
 /** Faults of the process that makes the changes. */
@@ -15,11 +15,7 @@ export const APPLICATION_SCENARIOS: readonly Scenario[] = [
   killed({
     name: 'application killed, strict',
     fault: 'the same with a model that is strict',
-    places: [
-      ...on('postgres', 'embedded', 'redis'),
-      ...on('mariadb', 'embedded'),
-      ...on('sqlite', 'embedded'),
-    ],
+    places: WITH_WORKER,
     durability: 'strict',
   }),
   {

@@ -1,4 +1,4 @@
-import { on } from '../scenario';
+import { on, WITH_WORKER } from '../scenario';
 import type { Scenario } from '../scenario';
 
 /** Faults of the database that holds rows and trail. */
@@ -48,11 +48,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'trail locked',
     fault: 'the audits table locked by somebody else for longer than a lock may be waited for',
-    places: [
-      ...on('postgres', 'embedded', 'redis'),
-      ...on('mariadb', 'embedded'),
-      ...on('sqlite', 'embedded'),
-    ],
+    places: WITH_WORKER,
     async run(arena) {
       await arena.startWorker();
       await arena.repeat('trail locked', 4, [100, 100], () =>
@@ -73,11 +69,7 @@ export const DATABASE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'records refused',
     fault: 'the table refuses one record of 1,000, of 10, and all of them, for a while each',
-    places: [
-      ...on('postgres', 'embedded', 'redis'),
-      ...on('mariadb', 'embedded'),
-      ...on('sqlite', 'embedded'),
-    ],
+    places: WITH_WORKER,
     async run(arena) {
       await arena.startWorker();
       await arena.repeat('records refused', 6, [0, 0], async (round) => {

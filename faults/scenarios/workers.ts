@@ -1,7 +1,7 @@
 import type { Fate } from '../../spec/support/proxy';
 import { until } from '../../spec/support/until';
 import type { Arena } from '../arena';
-import { on } from '../scenario';
+import { on, WITH_WORKER } from '../scenario';
 import type { Scenario } from '../scenario';
 import { segmentsIn } from '../support/segments';
 
@@ -13,11 +13,7 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
   {
     name: 'worker killed',
     fault: 'SIGKILL of two workers at any moment',
-    places: [
-      ...on('postgres', 'embedded', 'redis'),
-      ...on('mariadb', 'embedded'),
-      ...on('sqlite', 'embedded'),
-    ],
+    places: WITH_WORKER,
     async run(arena) {
       await Promise.all([killWorkers(arena, 8), killWorkers(arena, 8)]);
     },
@@ -43,11 +39,7 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
   {
     name: 'worker killed while bisecting',
     fault: 'SIGKILL of a worker that looks for records which the database refuses',
-    places: [
-      ...on('postgres', 'embedded', 'redis'),
-      ...on('mariadb', 'embedded'),
-      ...on('sqlite', 'embedded'),
-    ],
+    places: WITH_WORKER,
     async run(arena) {
       await arena.database.refuseRecords(17);
       await arena.repeat('worker killed while bisecting', 13, [0, 0], async () => {
@@ -63,11 +55,7 @@ export const WORKER_SCENARIOS: readonly Scenario[] = [
   {
     name: 'pruning killed',
     fault: `SIGKILL of \`audit prune\` while it deletes old records beside new ones`,
-    places: [
-      ...on('postgres', 'embedded', 'redis'),
-      ...on('mariadb', 'embedded'),
-      ...on('sqlite', 'embedded'),
-    ],
+    places: WITH_WORKER,
     async run(arena) {
       await plantOldRecords(arena);
       await arena.startWorker();

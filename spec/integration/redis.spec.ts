@@ -215,6 +215,27 @@ describe('driver redis', () => {
       expect(await namesIn()).to.deep.equal(given);
     });
 
+    for (const [what, makeAgain] of [
+      ['a worker', () => new StreamSource(newConnection(), keys, logger, () => undefined).claim(1, 0)],
+      ['the next record', (driver: RedisDriver) => deliverEach(driver, ['next'])],
+    ] as const) {
+      it(`ships again what was lost with the stream alone, though ${what} makes it anew at once`, async () => {
+        const { driver } = newDriver();
+        const given = Array.from({ length: 30 }, (_, index) => `e${index}`);
+        await deliverEach(driver, given);
+        // Evicted or deleted by itself: the server and all other keys are as they were.
+        await redis.del(keys.stream);
+        await makeAgain(driver);
+
+        const seen = new Set<string>();
+        const isThere = async (): Promise<boolean> => {
+          for (const name of await namesIn()) seen.add(name);
+          return given.every((name) => seen.has(name));
+        };
+        await until(isThere, { what: 'what was lost' });
+      });
+    }
+
     it('says which key it is when that holds something else', async () => {
       await redis.set(keys.stream, 'taken');
       const { driver } = newDriver();

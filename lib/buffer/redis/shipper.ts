@@ -23,8 +23,12 @@ const LIFE = `
   redis.call('INFO', 'server'):match('run_id:(%w+)') .. ' ' ..
   redis.call('INFO', 'replication'):match('master_replid:(%w+)') .. ' ' .. tostring(redis.call('GET', KEYS[2]))`;
 
-/** Adds an entry; answers its id, and the life that took it. In one step: a failover cannot come in between. */
+/**
+ * Adds an entry; answers its id, and the life that took it. In one step: a failover cannot come in between. A
+ * stream that is not there (evicted or deleted by itself) begins a new life: what it held is lost.
+ */
 const ADD = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('DEL', KEYS[2]) end
   redis.call('SET', KEYS[2], ARGV[1], 'NX')
   local id = redis.call('XADD', KEYS[1], '*', unpack(ARGV, 2))
   return {id, ${LIFE}}`;

@@ -10,6 +10,7 @@ import { ENOUGH_BYTES } from '../journal/lane-reader';
 import type { Damage } from '../journal/lane-reader';
 import { explained, GROUP, whenReady } from './connection';
 import type { RedisConnection, RedisKeys } from './connection';
+import { ConsumerGroup } from './consumer-group';
 import { parseEntry } from './entry';
 
 /** A claim that shows no sign of life for so long is taken over by another worker. */
@@ -26,16 +27,10 @@ interface Entry {
   readonly batch: Batch;
 }
 
-/** Removes a consumer that holds nothing; with pending entries they would be lost to all (redis#9745). */
-const LEAVE = `
-  if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) == 0 then
-    return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
-  end
-  return 0`;
-
 /** Consumes the Redis Stream as one member of the consumer group. */
 export class StreamSource implements Source {
   private readonly consumer = `${os.hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  private readonly group: ConsumerGroup;
   private readonly held = new Set<string>();
   /** Stored, but Redis was away when we said so. */
   private unconfirmed: string[] = [];
@@ -51,6 +46,7 @@ export class StreamSource implements Source {
     private readonly logger: Logger,
     private readonly onDamage: (damage: Damage) => void,
   ) {
+    this.group = new ConsumerGroup(connection, keys, this.consumer);
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
     this.heartbeat.unref();
   }
@@ -90,7 +86,7 @@ export class StreamSource implements Source {
     for (const id of ids) this.held.delete(id);
     if (ids.length === 0) return;
     // There is no way to give an entry back; but it can be made to look abandoned, for anyone to take.
-    await this.claimAgain(ids, 'IDLE', CLAIM_IDLE_MS * 2);
+    await this.group.claimAgain(ids, 'IDLE', CLAIM_IDLE_MS * 2);
     this.reclaimedAt = -Infinity;
   }
 
@@ -131,13 +127,13 @@ export class StreamSource implements Source {
     // Without a connection a command would only wait for its timeout.
     if (this.connection.status !== 'ready') return;
     await this.release([...this.held]);
-    await this.connection.eval(LEAVE, 1, this.keys.stream, GROUP, this.consumer);
+    await this.group.leave();
   }
 
   /** Reads what is new; answers how many entries that was. */
   private async read(waitMs: number): Promise<number> {
     const block = waitMs > 0 ? (['BLOCK', Math.ceil(waitMs)] as const) : [];
-    const reply = await this.inGroup(
+    const reply = await this.group.within(
       () =>
         // The overloads of ioredis do not know optional parts.
         this.connection.callBuffer(
@@ -163,7 +159,7 @@ export class StreamSource implements Source {
   /** Takes over what dead or frozen workers hold. */
   private async reclaim(): Promise<void> {
     if (performance.now() - this.reclaimedAt < RECLAIM_EVERY_MS) return;
-    const reply = await this.inGroup(
+    const reply = await this.group.within(
       () =>
         this.connection.callBuffer(
           'XAUTOCLAIM',
@@ -218,39 +214,10 @@ export class StreamSource implements Source {
     for (const [error] of replies ?? []) if (error) throw error;
   }
 
-  /** The group begins at 0, not at $: what was shipped before the first worker came is for it too. */
-  private async inGroup<T>(command: () => Promise<T>): Promise<T> {
-    try {
-      return await command();
-    } catch (error) {
-      if (!messageOf(error).startsWith('NOGROUP')) throw explained(error, this.keys);
-      await this.connection
-        .xgroup('CREATE', this.keys.stream, GROUP, '0', 'MKSTREAM')
-        .catch((refused: unknown) => {
-          if (!messageOf(refused).startsWith('BUSYGROUP')) throw refused;
-        });
-      return command();
-    }
-  }
-
   private async beat(): Promise<void> {
     const ids = [...this.held];
     if (ids.length === 0 || this.connection.status !== 'ready') return;
-    await this.claimAgain(ids).catch(() => undefined);
-  }
-
-  /** Resets how long entries have been idle. JUSTID: a sign of life is no delivery, and is not counted as one. */
-  private claimAgain(ids: string[], ...idle: (string | number)[]): Promise<unknown> {
-    return this.connection.call(
-      'XCLAIM',
-      this.keys.stream,
-      GROUP,
-      this.consumer,
-      0,
-      ...ids,
-      ...idle,
-      'JUSTID',
-    );
+    await this.group.claimAgain(ids).catch(() => undefined);
   }
 }
 

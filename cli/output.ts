@@ -59,10 +59,13 @@ export class Output {
   }
 }
 
-/** Hides passwords in URLs: those of databases and Redis stand in many messages that others make. */
+/**
+ * Hides passwords in URLs: those of databases and Redis stand in many messages that others make. Whoever forgets to
+ * encode a password has slashes in it, so that all up to the last @ of a word is taken for one.
+ */
 export function withoutPasswords(text: string): string {
   return text
-    .replace(/(:\/\/[^\s:@/]*):[^\s/]*@/g, '$1:***@')
+    .replace(/(:\/\/[^\s:@/]*):\S*@/g, '$1:***@')
     .replace(/([?&](?:password|pwd)=)[^&\s]+/gi, '$1***');
 }
 

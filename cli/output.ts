@@ -74,6 +74,11 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }
 
+/** A text of any length, as far as a table can show it: making one of megabytes takes minutes. */
+export function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
 /** 12345 as people read it. */
 export function amount(number: number): string {
   return number.toLocaleString('en-US');

@@ -59,16 +59,24 @@ export class Output {
   }
 }
 
-/** Hides passwords in URLs: those of databases and Redis stand in many messages that others make. */
+/**
+ * Hides passwords in URLs: those of databases and Redis stand in many messages that others make. Whoever forgets to
+ * encode a password has slashes in it, so that all up to the last @ of a word is taken for one.
+ */
 export function withoutPasswords(text: string): string {
   return text
-    .replace(/(:\/\/[^\s:@/]*):[^\s/]*@/g, '$1:***@')
+    .replace(/(:\/\/[^\s:@/]*):\S*@/g, '$1:***@')
     .replace(/([?&](?:password|pwd)=)[^&\s]+/gi, '$1***');
 }
 
 /** What a record holds is anybody's: no control character of it reaches a terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+}
+
+/** A text of any length, as far as a table can show it: making one of megabytes takes minutes. */
+export function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
 /** 12345 as people read it. */

@@ -1,7 +1,9 @@
-import { COLUMNS } from '../lib/record/wire';
+import type { Batch } from '../lib/record/batch';
+import { COLUMNS, decodeLine, WIRE_VERSION } from '../lib/record/wire';
+import type { Row } from '../lib/record/wire';
 import { decideUnconfirmed, readUnconfirmed } from '../lib/trail/strict/unconfirmed';
 import type { ExitStatus } from './failure';
-import { records } from './output';
+import { printable, records, shortened } from './output';
 import type { Session } from './session';
 
 export const DECISIONS = ['accept', 'discard'] as const;
@@ -21,6 +23,8 @@ interface Listed {
 
 /** More of them nobody reads, and all must fit into memory. */
 const LISTED_AT_MOST = 1_000;
+/** Of each line in a cell; --json shows all of it. */
+const LONGEST = 1_000;
 
 /** Lists unconfirmed records, or does with all of them what a person has decided. */
 export function recoverUnconfirmed(
@@ -40,12 +44,19 @@ export function recoverUnconfirmed(
   let count = 0;
   for (const { reason, batch } of readUnconfirmed(trail.settings)) {
     count += batch.count;
-    if (listed.length < LISTED_AT_MOST) listed.push(...batch.rows().map((row) => listedOf(row, reason)));
+    if (listed.length < LISTED_AT_MOST) listed.push(...rowsOf(batch).map((row) => listedOf(row, reason)));
   }
   output.result({ records: count, unconfirmed: listed }, () =>
     count === 0 ? 'No record is unconfirmed.' : output.table(listed.map(rowOf)),
   );
   return 0;
+}
+
+/** Whatever lies there is listed, also lines that are no records. */
+function rowsOf({ lines, version }: Batch): Row[] {
+  const rows = lines.toString('utf8').replace(/\n$/, '').split('\n').map(decodeLine);
+  // Whatever the version, the first field is the id.
+  return version === WIRE_VERSION ? rows : rows.map(([id = null]) => [id]);
 }
 
 function listedOf(row: readonly (string | null)[], reason: string): Listed {
@@ -64,6 +75,10 @@ function listedOf(row: readonly (string | null)[], reason: string): Listed {
 
 function rowOf(record: Listed): string[] {
   const { createdAt, event, auditableType, auditableId, oldValues, newValues, reason } = record;
-  const what = `${event} ${auditableType} ${auditableId}`;
-  return [createdAt ?? '', `${what}\n${oldValues ?? 'nothing'} → ${newValues ?? 'nothing'}\n${reason}`];
+  const what = `${event ?? '?'} ${auditableType ?? '?'} ${auditableId ?? '?'}`;
+  const changed = `${oldValues ?? 'nothing'} → ${newValues ?? 'nothing'}`;
+  return [
+    printable(createdAt ?? '?'),
+    [what, changed, reason].map((part) => printable(shortened(part, LONGEST))).join('\n'),
+  ];
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { AuditError } from './errors';
 import { createLogger, LOG_LEVELS } from './logger';
 import type { Logger } from './logger';
+import { flawOfDatabaseUrl, flawOfRedisUrl } from './server-urls';
 
 export const DRIVER_NAMES = ['sync', 'embedded', 'redis'] as const;
 export type DriverName = (typeof DRIVER_NAMES)[number];
@@ -88,19 +89,27 @@ const has = (value: unknown, ...methods: string[]): boolean =>
 
 const cron = z.string().refine((value) => isCron(value), 'must be a cron expression such as "0 3 * * *"');
 const text = z.string().min(1, 'must not be empty');
-const databaseUrl = text.refine(
-  (value) => /^(postgres(ql)?|mysql|mariadb|sqlite):/.test(value),
-  'must be a URL that begins with postgres://, mysql://, mariadb:// or sqlite:',
-);
+const databaseUrl = text
+  .refine(
+    (value) => /^(postgres(ql)?|mysql|mariadb|sqlite):/.test(value),
+    'must be a URL that begins with postgres://, mysql://, mariadb:// or sqlite:',
+  )
+  .refine((value) => flawOfDatabaseUrl(value) === undefined, {
+    error: ({ input }) => flawOfDatabaseUrl(input as string),
+  });
 const isRedisUrl = (url: string): boolean =>
   /^(rediss?|unix):\/\//.test(url) ||
   /^rediss?\+sentinel:\/\/[^/]+\/[^/]+/.test(url) ||
   /^rediss?\+cluster:\/\/[^/]+/.test(url);
-const redis = z.custom<string | RedisClientLike>(
-  (value) => (typeof value === 'string' ? isRedisUrl(value) : has(value, 'duplicate')),
-  'must be a URL that begins with redis://, rediss:// or unix://, or is of the form ' +
-    'redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port, or an ioredis client',
-);
+const redis = z
+  .custom<string | RedisClientLike>(
+    (value) => (typeof value === 'string' ? isRedisUrl(value) : has(value, 'duplicate')),
+    'must be a URL that begins with redis://, rediss:// or unix://, or is of the form ' +
+      'redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port, or an ioredis client',
+  )
+  .refine((value) => typeof value !== 'string' || flawOfRedisUrl(value) === undefined, {
+    error: ({ input }) => flawOfRedisUrl(input as string),
+  });
 
 const shape = {
   driver: z.enum(DRIVER_NAMES, { error: (issue) => oneOf(DRIVER_NAMES, issue.input) }).default('embedded'),

@@ -65,8 +65,13 @@ type UrlSource = Extract<DatabaseSource, { kind: 'url' }>;
 /** The URL as it may stand in a file; `hidden` if that is not the URL itself, nor the variable that it came from. */
 function nameOfUrl({ url, variable }: UrlSource): { text: string; hidden: boolean } {
   if (variable !== undefined) return { text: `process.env.${variable}`, hidden: false };
-  if (withoutPasswords(url) !== url) return { text: 'process.env.DATABASE_URL', hidden: true };
+  if (holdsPassword(url)) return { text: 'process.env.DATABASE_URL', hidden: true };
   return { text: JSON.stringify(url), hidden: false };
+}
+
+/** Also one that nobody has encoded, with spaces or slashes in it. */
+function holdsPassword(url: string): boolean {
+  return withoutPasswords(url) !== url || /:\/\/[^:@/]*:.*@/s.test(url);
 }
 
 function databaseLine(source: DatabaseSource | undefined): string {

@@ -4,14 +4,14 @@ import { BuriedRecords } from '../../lib/worker/buried';
 import type { BuriedRecord, RetryReport } from '../../lib/worker/buried';
 import { failureOf } from '../failure';
 import type { ExitStatus } from '../failure';
-import { amount, printable, records } from '../output';
+import { amount, printable, records, shortened } from '../output';
 import { withProgress } from '../progress';
 import type { Session } from '../session';
 import { stopSignal } from '../signals';
 
 /** A table for a person is no place for more. */
 const SHOWN = 100;
-const LONGEST_REASON = 120;
+const LONGEST = 120;
 
 /** `audit recover --buried`: what lies there, and why. It needs no database. */
 export function listBuried({ trail, output }: Session<object>): Promise<ExitStatus> {
@@ -51,8 +51,8 @@ function open({ settings, database }: Session<object>['trail']): BuriedRecords {
 const HEAD = ['Buried', 'Model', 'Key', 'Event', 'Reason'];
 
 function rowOf({ buriedAt, model, key, event, reason }: BuriedRecord): string[] {
-  const short = reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON - 1)}…` : reason;
-  return [buriedAt ?? '?', model ?? '?', key ?? '?', event ?? '?', short].map(printable);
+  const parts = [buriedAt ?? '?', model ?? '?', key ?? '?', event ?? '?', reason];
+  return parts.map((part) => printable(shortened(part, LONGEST)));
 }
 
 function rest(count: number): string {

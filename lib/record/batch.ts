@@ -4,15 +4,51 @@ import { COLUMNS, decodeLine, WIRE_VERSION } from './wire';
 import type { Row } from './wire';
 
 const NEWLINE = 0x0a;
+const NINE = 0x39;
+const LETTER_X = 0x78;
 const ID_LENGTH = 36;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}/;
+const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00$/;
 const CREATED_AT = COLUMNS.indexOf('created_at');
+/** How a line begins and ends: x a hexadecimal digit, 9 a decimal one. Compared byte by byte, a third of the time of RegExps. */
+const BEGIN = Buffer.from('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\t');
+const END = Buffer.from(`\t9999-99-99 99:99:99.999999+00:00\t${WIRE_VERSION}`);
+/** The columns of JSON, and what each begins with where it is not null. */
+const JSON_COLUMNS = (
+  [['tags', '['], ['context', '{'], ['old_values', '{'], ['new_values', '{']] as const
+).map(([column, start]) => [COLUMNS.indexOf(column), start] as const); // prettier-ignore
 
 /** What the writers take for granted; all else the database checks. A journal may hold lines of anyone. */
 function isRecord(row: Row): boolean {
-  return row.length === COLUMNS.length && ID.test(row[0] ?? '') && TIME.test(row[CREATED_AT] ?? '');
+  return (
+    row.length === COLUMNS.length &&
+    ID.test(row[0] ?? '') &&
+    TIME.test(row[CREATED_AT] ?? '') &&
+    row.at(-1) === String(WIRE_VERSION) &&
+    JSON_COLUMNS.every(([column, start]) => row[column]?.startsWith(start) ?? true)
+  );
 }
+
+/** Whether what should be JSON is: for databases that do not look, and fail whoever reads it. */
+export function holdsJson(row: Row): boolean {
+  try {
+    for (const [column] of JSON_COLUMNS) JSON.parse(row[column] ?? 'null');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function looksLike(bytes: Buffer, from: number, pattern: Buffer): boolean {
+  for (let at = 0; at < pattern.length; at++) {
+    const [byte, kind] = [bytes[from + at] as number, pattern[at] as number];
+    if (kind === NINE ? !isDigit(byte) : kind === LETTER_X ? !isHex(byte) : byte !== kind) return false;
+  }
+  return true;
+}
+
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= NINE;
+const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
 
 /** Some records in their wire form: whole lines, end to end. Immutable. */
 export class Batch {
@@ -35,6 +71,24 @@ export class Batch {
       throw this.holdsOthers();
     }
     return rows;
+  }
+
+  /**
+   * Throws AUDIT_WIRE if a line has not the ends of a record, its key and its time: for a writer that hands the
+   * lines on as they are, to a database that takes `infinity` for a time.
+   */
+  assertEnds(): void {
+    const { lines } = this;
+    let count = 0;
+    for (let start = 0, end = 0; start < lines.length; start = end + 1, count++) {
+      end = lines.indexOf(NEWLINE, start);
+      const isWhole =
+        end - start > BEGIN.length + END.length &&
+        looksLike(lines, start, BEGIN) &&
+        looksLike(lines, end - END.length, END);
+      if (!isWhole) throw this.holdsOthers();
+    }
+    if (count !== this.count) throw this.holdsOthers();
   }
 
   /** AUDIT_WIRE: not all lines are records. */

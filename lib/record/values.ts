@@ -51,10 +51,17 @@ export function encodeValues(values: Values): string {
   return json.length <= MAX_VALUES_LENGTH ? json : cutLargest(tree);
 }
 
-/** What {@link encodeValues} wrote, as text or already parsed by the database driver. */
+/**
+ * What {@link encodeValues} wrote, as text or already parsed by the database driver. Never throws: what something else
+ * has written comes back as it stands.
+ */
 export function decodeValues(stored: unknown): unknown {
-  const parsed: unknown = typeof stored === 'string' ? JSON.parse(stored) : stored;
-  return revive(parsed);
+  if (typeof stored !== 'string') return revive(stored);
+  try {
+    return revive(JSON.parse(stored));
+  } catch {
+    return stored;
+  }
 }
 
 function encoded(values: Values, checkStrings: boolean): Values {

@@ -5,6 +5,7 @@ import type { Options } from 'sequelize';
 
 import type { Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
+import { flawOfDatabaseUrl } from '../server-urls';
 import { optionsOf } from '../adapter/sequelize';
 import type { Dialect } from './dialect';
 import { mysql } from './dialects/mysql';
@@ -63,12 +64,9 @@ export class Database {
 
   /** Which database this is, without its password. */
   describe(): string {
-    const { database, host, port } = this.sequelize.config as {
-      database?: string;
-      host?: string;
-      port?: string | number;
-    };
+    const { host, port } = this.sequelize.config as { host?: string; port?: string | number };
     if (this.dialect.name === 'sqlite') return `the SQLite file ${storageOf(this.sequelize)}`;
+    const database = nameOf(this.sequelize);
     return `${this.sequelize.getDialect()} database "${database ?? ''}" on ${host ?? 'localhost'}:${port ?? ''}`;
   }
 
@@ -100,11 +98,16 @@ function databaseName(application: Sequelize, databaseUrl: string | undefined): 
   if (databaseUrl !== undefined)
     return URL.canParse(databaseUrl) ? new URL(databaseUrl).pathname.slice(1) : '';
   const { replication } = optionsOf(application);
-  const { database } = application.config as { database?: string };
-  return database ?? (replication ? replication.write.database : undefined) ?? '';
+  return nameOf(application) ?? (replication ? replication.write.database : undefined) ?? '';
 }
 
-/** Opens a database by URL, and options beside it. Throws AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
+/** Where Sequelize was given a URL that cannot be read, it takes all behind the user for the name: `:password@host…`. */
+function nameOf({ config }: Sequelize): string | undefined {
+  const { database } = config as { database?: string };
+  return database?.startsWith(':') ? '' : database;
+}
+
+/** Opens a database by URL, and options beside it. Throws AUDIT_OPTION, AUDIT_DRIVER_MISSING or AUDIT_DIALECT. */
 export function openUrl(url: string, options: Options = {}): Sequelize {
   const scheme = url.slice(0, Math.max(0, url.indexOf(':')));
   if (!Object.hasOwn(DIALECTS, scheme) && scheme !== 'postgresql') {
@@ -113,6 +116,8 @@ export function openUrl(url: string, options: Options = {}): Sequelize {
       `A database URL must begin with the name of its dialect. Supported are ${SUPPORTED}`,
     );
   }
+  const flaw = flawOfDatabaseUrl(url);
+  if (flaw !== undefined) throw new AuditError('AUDIT_OPTION', `The database URL ${flaw}.`);
   return openSafely(() => new Sequelize(url, { ...options, ...own }));
 }
 

@@ -2,12 +2,14 @@ import fs from 'node:fs';
 
 import { directoriesOf } from '../buffer/directories';
 import { lanesOf, writerOf } from '../buffer/journal/lane';
+import { troubleOf } from '../buffer/journal/journal-source';
 import { remarkedFrames } from '../buffer/journal/remarks';
 import { settingAside } from '../buffer/journal/set-aside';
 import type { Settings } from '../config';
 import { COLUMNS, decodeLine, WIRE_VERSION } from '../record/wire';
 import type { BatchWriter } from '../storage/batch-writer';
-import { retryLane } from './retry-lane';
+import { retryLane, UnreadableLane } from './retry-lane';
+import type { RetryParts } from './retry-lane';
 
 /** A record that the database has refused, as far as a person needs to know it. */
 export interface BuriedRecord {
@@ -51,11 +53,14 @@ export class BuriedRecords {
     this.directory = directoriesOf(settings.dir).buried;
   }
 
-  /** Each of them once, in the order of their capture. Changes nothing; workers may be burying meanwhile. */
+  /**
+   * Each of them once, in the order of their capture. Changes nothing; workers may be burying meanwhile. Of a lane
+   * that cannot be read the log tells.
+   */
   list(): BuriedRecord[] {
     const byId = new Map<string, BuriedRecord>();
     for (const lane of lanesOf(this.directory)) {
-      for (const record of recordsOf(lane)) {
+      for (const record of this.recordsOf(lane)) {
         const known = byId.get(record.id);
         if (!known || (known.buriedAt ?? '') <= (record.buriedAt ?? '')) byId.set(record.id, record);
       }
@@ -76,7 +81,7 @@ export class BuriedRecords {
     for (const lane of lanesOf(this.directory)) {
       if (options.signal?.aborted) break;
       if (!['closed', 'dead'].includes(writerOf(lane))) continue;
-      await retryLane(lane, {
+      await this.attempt(lane, {
         writer: this.writer,
         batchSize,
         onDamage: settingAside(directoriesOf(dir).damaged, logger),
@@ -91,18 +96,29 @@ export class BuriedRecords {
     }
     return report;
   }
-}
 
-function* recordsOf(lane: string): Generator<BuriedRecord> {
-  try {
-    for (const { batch, remark = '' } of remarkedFrames(lane)) {
-      const [, buriedAt = null, reason = remark] = REMARK.exec(remark) ?? [];
-      for (const line of batch.lines.toString('utf8').trimEnd().split('\n'))
-        yield { ...describe(line, batch.version), buriedAt, reason };
+  /** What lies in one lane must not keep the others waiting. */
+  private async attempt(lane: string, parts: RetryParts): Promise<void> {
+    try {
+      await retryLane(lane, parts);
+    } catch (error) {
+      if (!(error instanceof UnreadableLane)) throw error;
+      this.settings.logger.error(troubleOf(lane, error.cause));
     }
-  } catch (error) {
-    // A retry that runs now has just finished with it.
-    if (fs.existsSync(lane) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+
+  private *recordsOf(lane: string): Generator<BuriedRecord> {
+    try {
+      for (const { batch, remark = '' } of remarkedFrames(lane)) {
+        const [, buriedAt = null, reason = remark] = REMARK.exec(remark) ?? [];
+        for (const line of batch.lines.toString('utf8').trimEnd().split('\n'))
+          yield { ...describe(line, batch.version), buriedAt, reason };
+      }
+    } catch (error) {
+      // A retry that runs now has just finished with it.
+      if (!fs.existsSync(lane) || (error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      this.settings.logger.error(troubleOf(lane, error));
+    }
   }
 }
 

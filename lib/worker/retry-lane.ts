@@ -17,6 +17,9 @@ import { Batch } from '../record/batch';
 import type { BatchWriter } from '../storage/batch-writer';
 import { remarkOn } from './disk-store';
 
+/** The file system does not give what lies in a lane; the cause says why. Others may be in order. */
+export class UnreadableLane extends Error {}
+
 /** In the lane itself, and so out of sight of whoever looks for lanes. */
 const UNFINISHED = 'retry';
 /** A claim of the database's patience, as in other readers: so many bytes go in one batch at most. */
@@ -34,7 +37,8 @@ export interface RetryParts {
  * Tries to store all records of a lane that nobody writes to. Those that are refused again replace the lane's
  * segments by one, which is made beside them and comes into force with its renaming: the checkpoint that stands at
  * it counts only once it is there. Killed before that, the lane is what it was; stored records come a second time,
- * which the table does not mind. False if another process is at it.
+ * which the table does not mind. False if another process is at it. Throws {@link UnreadableLane}, and what the
+ * database throws.
  */
 export async function retryLane(lane: string, parts: RetryParts): Promise<boolean> {
   const lease = Lease.acquire(path.join(lane, LEASE_FILE));
@@ -44,7 +48,7 @@ export async function retryLane(lane: string, parts: RetryParts): Promise<boolea
   try {
     fs.rmSync(unfinished, { recursive: true, force: true });
     removeReplaced(lane);
-    for (const batch of batchesOf(lane, parts)) {
+    for (const batch of readable(batchesOf(lane, parts))) {
       const before = refused.count;
       const written = await parts.writer.writeOrBury(batch, (record, reason) => refused.add(record, reason));
       if (!parts.onBatch({ ...written, refused: refused.count - before })) return true;
@@ -98,6 +102,14 @@ function* batchesOf(lane: string, { batchSize, onDamage }: RetryParts): Generato
     count = bytes = 0;
   }
   if (count > 0) yield take();
+}
+
+function* readable(batches: Generator<Batch>): Generator<Batch> {
+  try {
+    yield* batches;
+  } catch (cause) {
+    throw new UnreadableLane('a lane cannot be read', { cause });
+  }
 }
 
 /** What a retry that was killed at its end has left: segments that another has replaced. */

@@ -11,7 +11,7 @@ import { ROOT, sourceFiles } from './helpers/sources';
  * own, but not from its neighbours in the layer, and of course not from above. Imports of types count.
  */
 const LAYERS: readonly (readonly (string | readonly string[])[])[] = [
-  ['lib/errors.ts', 'lib/at-exit.ts', 'lib/logger.ts'],
+  ['lib/errors.ts', 'lib/at-exit.ts', 'lib/logger.ts', 'lib/server-urls.ts'],
   ['lib/adapter/'],
   ['lib/optional-require.ts', 'lib/config.ts', 'lib/record/'],
   ['lib/context/', ['lib/storage/', 'migrations/']],

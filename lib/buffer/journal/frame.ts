@@ -121,7 +121,8 @@ export function damageEnd(bytes: Buffer): number {
   return most;
 }
 
-function holds(body: Buffer, count: number): boolean {
+/** Whether these are so many whole lines, and nothing else. */
+export function holds(body: Buffer, count: number): boolean {
   let lines = 0;
   let end = -1;
   for (let at = body.indexOf(NEWLINE); at >= 0; at = body.indexOf(NEWLINE, at + 1)) {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { Batch } from '../../record/batch';
 import { WIRE_VERSION } from '../../record/wire';
 import { parseFrame, versionOf } from './frame';
+import { openFile } from './lane-files';
 import { readCheckpoint, segmentPath, segmentsOf } from './lane';
 import type { Damage } from './lane-reader';
 
@@ -33,7 +34,7 @@ export function* remarkedFrames(
 }
 
 function* framesOf(file: string, from: number, onDamage: (damage: Damage) => void): Generator<Remarked> {
-  const fd = fs.openSync(file, 'r');
+  const fd = openFile(file);
   try {
     let version = WIRE_VERSION;
     let remark: string | undefined;

@@ -84,6 +84,7 @@ function fromClient(client: Settings['redis'], name: string): RedisConnection {
 function reportTrouble(connection: RedisConnection, logger: Logger): void {
   let down = false;
   connection.on('error', (error: unknown) => {
+    withoutCommand(error);
     if (!down) logger.warn(`Redis cannot be reached (${messageOf(error)}). Records wait in the journal.`);
     down = true;
   });
@@ -92,6 +93,11 @@ function reportTrouble(connection: RedisConnection, logger: Logger): void {
     down = false;
     void warnOfEviction(connection, logger);
   });
+}
+
+/** ioredis puts the command on the error: of AUTH that is the password, and this error becomes the cause of ours. */
+function withoutCommand(error: unknown): void {
+  if (typeof error === 'object' && error !== null) Reflect.deleteProperty(error, 'command');
 }
 
 async function warnOfEviction(connection: RedisConnection, logger: Logger): Promise<void> {

@@ -1,5 +1,6 @@
 import { QueryTypes } from 'sequelize';
 
+import { holdsJson } from '../../record/batch';
 import { COLUMNS } from '../../record/wire';
 import type { Row } from '../../record/wire';
 import { driverError } from '../dialect';
@@ -55,8 +56,11 @@ export const mysql: Dialect = {
   deleteOldest: 'DELETE FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit',
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
   async write(connection, batch) {
+    const records = batch.rows();
+    // The columns of JSON are text.
+    if (!records.every(holdsJson)) throw batch.holdsOthers();
     // In order of the key, so that two writers lock in the same order.
-    const rows = batch.rows().map(toRow).sort(byId);
+    const rows = records.map(toRow).sort(byId);
     return 'batch' in (connection as object)
       ? writeMariadb(connection as MariadbConnection, rows)
       : writeMysql2(connection as Mysql2Connection, rows);

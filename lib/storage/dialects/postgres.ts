@@ -74,6 +74,7 @@ export const postgres: Dialect = {
 
 function copy(connection: unknown, batch: Batch): Promise<number> {
   batch.assertKnownVersion();
+  batch.assertEnds();
   return new Promise((resolve, reject) => {
     const stream = (connection as PgClient).query(copyFrom(COPY));
     // Not once: a connection that breaks reports it twice, and an error nobody listens to ends the process.

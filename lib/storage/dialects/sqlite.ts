@@ -1,5 +1,6 @@
 import { QueryTypes } from 'sequelize';
 
+import { holdsJson } from '../../record/batch';
 import { COLUMNS } from '../../record/wire';
 import type { Row } from '../../record/wire';
 import { driverError } from '../dialect';
@@ -36,6 +37,8 @@ export const sqlite: Dialect = {
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
   write(connection, batch) {
     const rows = batch.rows();
+    // The columns of JSON are text.
+    if (!rows.every(holdsJson)) throw batch.holdsOthers();
     return new Promise((resolve, reject) => {
       (connection as SqliteConnection).run(INSERT, [JSON.stringify(rows.map(toRow))], function (error) {
         if (error) reject(error);

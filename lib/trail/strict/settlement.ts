@@ -71,27 +71,49 @@ export class Settlement {
 
   private async settleAll(): Promise<SettlementReport> {
     const report: SettlementReport = { committed: 0, rolledBack: 0, unconfirmed: 0 };
-    try {
-      for (const lane of lanesOf(directoriesOf(this.settings.dir).prepared)) {
-        if (['open', 'silent'].includes(writerOf(lane))) continue;
-        const lease = Lease.acquire(path.join(lane, LEASE_FILE));
-        if (!lease) continue;
-        try {
-          await this.settle(lane, report);
-        } finally {
-          lease.release();
-        }
+    const troubles: unknown[] = [];
+    // What is wrong with one lane must not keep the others waiting.
+    for (const lane of this.lanes(troubles)) {
+      try {
+        await this.settleIfFree(lane, report);
+      } catch (error) {
+        troubles.push(error);
       }
-      this.isTroubled = false;
+    }
+    this.complain(troubles);
+    this.tell(report);
+    return report;
+  }
+
+  private lanes(troubles: unknown[]): string[] {
+    try {
+      return lanesOf(directoriesOf(this.settings.dir).prepared);
     } catch (error) {
-      const { logger } = this.settings;
+      troubles.push(error);
+      return [];
+    }
+  }
+
+  private async settleIfFree(lane: string, report: SettlementReport): Promise<void> {
+    if (['open', 'silent'].includes(writerOf(lane))) return;
+    const lease = Lease.acquire(path.join(lane, LEASE_FILE));
+    if (!lease) return;
+    try {
+      await this.settle(lane, report);
+    } finally {
+      lease.release();
+    }
+  }
+
+  /** Once, until there is nothing to complain of: it is tried each second. */
+  private complain(troubles: readonly unknown[]): void {
+    const { logger } = this.settings;
+    for (const error of troubles) {
       const message = `Prepared records cannot be settled yet: ${messageOf(error)}`;
       if (this.isTroubled) logger.debug(message);
       else logger.warn(message);
-      this.isTroubled = true;
     }
-    this.tell(report);
-    return report;
+    this.isTroubled = troubles.length > 0;
   }
 
   private async settle(lane: string, report: SettlementReport): Promise<void> {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 
 import { directoriesOf } from '../../buffer/directories';
+import { troubleOf } from '../../buffer/journal/journal-source';
 import { lanesOf, LEASE_FILE, START, writerOf } from '../../buffer/journal/lane';
 import { LaneReader } from '../../buffer/journal/lane-reader';
 import { LaneWriter } from '../../buffer/journal/lane-writer';
@@ -8,7 +9,7 @@ import { Lease } from '../../buffer/journal/lease';
 import { settingAside } from '../../buffer/journal/set-aside';
 import type { Settings } from '../../config';
 import type { Batch } from '../../record/batch';
-import { COLUMNS } from '../../record/wire';
+import { COLUMNS, WIRE_VERSION } from '../../record/wire';
 
 const AT_ONCE = 1000;
 const CONTEXT = COLUMNS.indexOf('context');
@@ -40,35 +41,61 @@ export interface Unconfirmed {
   readonly batch: Batch;
 }
 
-/** All that is unconfirmed, a part at a time. */
+/** All that is unconfirmed, a part at a time. Of a lane that cannot be read the log tells. */
 export function* readUnconfirmed(settings: Settings): Generator<Unconfirmed> {
   for (const lane of lanesOf(directoriesOf(settings.dir).unconfirmed)) {
-    yield* readLane(lane, settings);
+    try {
+      yield* readLane(lane, settings);
+    } catch (error) {
+      settings.logger.error(troubleOf(lane, error));
+    }
   }
 }
 
 /**
  * A person has decided. Accepted ones go into the journal, where a worker finds them, with `unconfirmed: true` in
- * their context; discarded ones are deleted. Returns how many. May be killed at any moment and done again.
+ * their context; discarded ones are deleted. Returns how many. May be killed at any moment and done again. What is
+ * wrong with one lane is thrown when the others are done with; then it stays as it is.
  */
 export function decideUnconfirmed(settings: Settings, decision: 'accept' | 'discard'): number {
-  const { journal, unconfirmed } = directoriesOf(settings.dir);
   let count = 0;
-  for (const lane of lanesOf(unconfirmed)) {
+  const troubles: unknown[] = [];
+  for (const lane of lanesOf(directoriesOf(settings.dir).unconfirmed)) {
     // Somebody is writing it.
     if (['open', 'silent'].includes(writerOf(lane))) continue;
     const lease = Lease.acquire(`${lane}/${LEASE_FILE}`);
     if (!lease) continue;
-    let accepted: LaneWriter | undefined;
+    try {
+      count += decideLane(lane, decision, settings);
+      // While this process was frozen another may have taken over.
+      if (lease.isHeld()) fs.rmSync(lane, { recursive: true, force: true });
+    } catch (error) {
+      settings.logger.error(troubleOf(lane, error));
+      troubles.push(error);
+    } finally {
+      lease.release();
+    }
+  }
+  if (troubles.length > 0) throw troubles[0];
+  return count;
+}
+
+function decideLane(lane: string, decision: 'accept' | 'discard', settings: Settings): number {
+  const accepted = new Map<number, LaneWriter>();
+  let count = 0;
+  try {
     for (const { batch } of readLane(lane, settings)) {
       count += batch.count;
       if (decision === 'discard') continue;
-      accepted ??= new LaneWriter(journal, { fsync: 'always', version: batch.version });
-      accepted.append(batch.texts().map(marked));
+      const { version } = batch;
+      const writer =
+        accepted.get(version) ??
+        new LaneWriter(directoriesOf(settings.dir).journal, { fsync: 'always', version });
+      accepted.set(version, writer);
+      writer.append(version === WIRE_VERSION ? batch.texts().map(marked) : batch.texts());
     }
-    accepted?.close();
-    fs.rmSync(lane, { recursive: true, force: true });
-    lease.release();
+  } finally {
+    for (const writer of accepted.values()) writer.close();
   }
   return count;
 }
@@ -89,10 +116,11 @@ function* readLane(lane: string, { dir, logger }: Settings): Generator<Unconfirm
   }
 }
 
-/** Braces and quotes stand for themselves in the wire form. */
+/** Braces and quotes stand for themselves in the wire form. What is no record stays as it is, for a worker to bury. */
 function marked(line: string): string {
   const fields = line.split('\t');
-  const context = fields[CONTEXT] as string;
+  const context = fields[CONTEXT];
+  if (context === undefined) return line;
   const rest = context.startsWith('{') ? context.slice(1) : '}';
   fields[CONTEXT] = `{"unconfirmed":true${rest === '}' ? '' : ','}${rest}`;
   return fields.join('\t');

@@ -91,6 +91,9 @@ class Application {
   }
 }
 
+// The run is gone, and nobody would end it.
+process.once('disconnect', leave);
+
 async function main(task: ApplicationTask): Promise<void> {
   const sequelize = new Sequelize(task.databaseUrl, {
     logging: false,
@@ -121,10 +124,15 @@ async function main(task: ApplicationTask): Promise<void> {
       await sequelize.close();
       const { acknowledged, errors } = application;
       tell({ kind: 'ended', acknowledged, errors: errors.slice(0, 10) });
+      process.off('disconnect', leave);
       process.disconnect();
     });
   });
   tell({ kind: 'ready', journal: directoriesOf(trail.settings.dir).journal });
+}
+
+function leave(): void {
+  process.exit();
 }
 
 function tell(told: Told): void {

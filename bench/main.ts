@@ -14,6 +14,7 @@ import type { DatabaseName } from './support/servers';
 interface Options {
   quick: boolean;
   database: DatabaseName[];
+  minutes: number;
   output: string;
 }
 
@@ -30,6 +31,7 @@ const program = new Command('bench')
     'mariadb',
     'sqlite',
   ] satisfies DatabaseName[])
+  .option('--minutes <number>', 'part backpressure: how long nothing can be stored, twice', minutesOf, 2)
   .option('--output <file>', 'where the results are written', path.join(ROOT, 'bench/results.md'))
   .addHelpText(
     'after',
@@ -42,6 +44,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   const bench: Bench = {
     quick: options.quick,
     databases: options.database,
+    minutes: options.minutes,
     servers,
     progress: (label, total, work) => withProgress(label, total, output, work),
   };
@@ -77,6 +80,12 @@ function databaseNames(value: string): DatabaseName[] {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new InvalidArgumentError(`There is no database "${unknown}".`);
   return names as DatabaseName[];
+}
+
+function minutesOf(value: string): number {
+  const minutes = Number(value);
+  if (!(minutes > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return minutes;
 }
 
 program.parseAsync().catch((error: unknown) => {

@@ -6,6 +6,8 @@ export interface Bench {
   readonly quick: boolean;
   /** The databases to run over, in this order. */
   readonly databases: readonly DatabaseName[];
+  /** How long an outage lasts, where there is one. */
+  readonly minutes: number;
   readonly servers: Servers;
   /** Shows how far the work is, if someone looks at a terminal. */
   progress<T>(label: string, total: number, work: (update: (done: number) => void) => Promise<T>): Promise<T>;

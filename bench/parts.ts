@@ -1,5 +1,6 @@
+import { backpressure } from './backpressure/part';
 import { capture } from './capture/part';
 import type { Part } from './part';
 
 /** In the order in which they run, and stand in the results. */
-export const PARTS: readonly Part[] = [capture];
+export const PARTS: readonly Part[] = [capture, backpressure];

@@ -3,8 +3,8 @@ import path from 'node:path';
 
 import type { Options } from 'sequelize';
 
-import { startMariadb, startPostgres, temporaryFolder } from '../../spec/support/servers';
-import type { PrivateServer } from '../../spec/support/servers';
+import { startMariadb, startPostgres, startRedis, temporaryFolder } from '../../spec/support/servers';
+import type { PrivateServer, TestDatabase } from '../../spec/support/servers';
 import { createMariadbDatabase, createPostgresDatabase } from '../../spec/support/servers/database';
 import { noteUndo, removeRunFolder } from '../../spec/support/servers/run-folder';
 import { DATABASES } from '../../spec/support/world';
@@ -12,6 +12,9 @@ import type { DatabaseName } from '../../spec/support/world';
 
 export { DATABASES };
 export type { DatabaseName };
+
+const START = { postgres: startPostgres, mariadb: startMariadb, redis: startRedis };
+type ServerName = keyof typeof START;
 
 /** A new, empty database, as options of a Sequelize instance. */
 export interface EmptyDatabase {
@@ -24,7 +27,7 @@ export interface EmptyDatabase {
  * for the disk: whether the machine has a fast one would decide the figures, and hide what auditing adds.
  */
 export class Servers {
-  private readonly started = new Map<'postgres' | 'mariadb', Promise<PrivateServer>>();
+  private readonly started = new Map<ServerName, Promise<PrivateServer>>();
 
   async createDatabase(name: DatabaseName): Promise<EmptyDatabase> {
     if (name === 'sqlite') {
@@ -37,6 +40,16 @@ export class Servers {
     const { host, port, user, password, database, drop } = await create(url);
     const options: Options = { host, port: Number(port), username: user, password, database };
     return { options: { ...options, dialect: name, logging: false }, drop };
+  }
+
+  /** A new, empty database on PostgreSQL, with its URL. */
+  async createPostgres(): Promise<TestDatabase> {
+    return createPostgresDatabase((await this.server('postgres')).url);
+  }
+
+  /** A Redis that keeps nothing on disk. */
+  async redisUrl(): Promise<string> {
+    return (await this.server('redis')).url;
   }
 
   /** A new folder, which is removed at the end of the run. */
@@ -52,10 +65,10 @@ export class Servers {
     removeRunFolder();
   }
 
-  private server(kind: 'postgres' | 'mariadb'): Promise<PrivateServer> {
+  private server(kind: ServerName): Promise<PrivateServer> {
     let server = this.started.get(kind);
     if (!server) {
-      server = kind === 'postgres' ? startPostgres() : startMariadb();
+      server = START[kind]();
       this.started.set(kind, server);
     }
     return server;

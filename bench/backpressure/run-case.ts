@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { QueryTypes, Sequelize } from 'sequelize';
 
-import { Proxy } from '../../faults/support/proxy';
+import { Proxy } from '../../spec/support/proxy';
 import { configureAudit } from '../../lib';
 import { bytesWaiting } from '../../lib/buffer/journal/journal-limit';
 import type { DriverName } from '../../lib/config';

@@ -1,7 +1,6 @@
-import { uuidv7 } from 'uuidv7';
-
 import type { contextFields } from '../context/scope';
 import { nowMicroseconds } from '../record/clock';
+import { newId } from '../record/id';
 import type { Values } from '../record/values';
 import { encodeLine } from '../record/wire';
 
@@ -28,7 +27,7 @@ export function encodeChange(
   transactionId: string | null,
 ): string {
   return encodeLine({
-    id: uuidv7(),
+    id: newId(),
     event: change.event,
     auditableType: change.auditableType,
     auditableId: change.auditableId,

@@ -153,7 +153,7 @@ export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditW
 /** The settings that the worker's thread needs, without what cannot cross: logger, user model, Redis client. */
 function optionsFor(settings: Settings): AuditOptions {
   const { driver, redisKey, batchSize, flushInterval, pruneDays, dir, connections, rescueAfter } = settings;
-  const { recoverSchedule, pruneSchedule, redis } = settings;
+  const { recoverSchedule, pruneSchedule, redis, fsync, journalLimit } = settings;
   if (driver === 'redis' && typeof redis !== 'string') {
     throw new AuditError(
       'AUDIT_THREAD',
@@ -163,7 +163,7 @@ function optionsFor(settings: Settings): AuditOptions {
   }
   return {
     driver, redisKey, batchSize, flushInterval, pruneDays, dir, connections, rescueAfter, recoverSchedule, pruneSchedule,
-    ...(typeof redis === 'string' ? { redis } : {}),
+    fsync, journalLimit, ...(typeof redis === 'string' ? { redis } : {}),
   }; // prettier-ignore
 }
 

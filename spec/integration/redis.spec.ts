@@ -16,6 +16,7 @@ import { StreamSource } from '../../lib/buffer/redis/stream-source';
 import { Batch } from '../../lib/record/batch';
 import { recordLine } from '../support/records';
 import { servers, temporaryFolder } from '../support/servers';
+import { Proxy } from '../support/proxy';
 import { until } from '../support/until';
 import { MemoryLogger } from '../support/world';
 
@@ -235,6 +236,19 @@ describe('driver redis', () => {
         await until(isThere, { what: 'what was lost' });
       });
     }
+
+    it('gives up a connection that has fallen silent, and ships on another', async () => {
+      const proxy = await Proxy.to(servers().redis);
+      closing.push(() => Promise.resolve(proxy.close()));
+      const { driver } = newDriver({ url: proxy.url() });
+      await deliverEach(driver, ['before']);
+      const silent = proxy.catches('eval', 'withhold the answer');
+      driver.deliver([recordLine({ event: 'after' })]);
+      expect(await silent).to.equal(true);
+
+      await driver.flush({ timeoutMs: 25_000 });
+      expect(new Set(await namesIn())).to.deep.equal(new Set(['before', 'after']));
+    });
 
     it('says which key it is when that holds something else', async () => {
       await redis.set(keys.stream, 'taken');

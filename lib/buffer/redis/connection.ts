@@ -32,8 +32,10 @@ const OPTIONS: RedisOptions = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 1,
   connectTimeout: 5_000,
-  // Longer than any BLOCK.
+  // Longer than any BLOCK, MAX_BLOCK_MS.
   commandTimeout: 10_000,
+  // A command that has timed out leaves its connection as it is. One that has fallen silent never answers again.
+  socketTimeout: 15_000,
   retryStrategy: retryDelay,
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
   keyPrefix: '',

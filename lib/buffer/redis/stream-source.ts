@@ -19,6 +19,8 @@ const HEARTBEAT_MS = 20_000;
 const RECLAIM_EVERY_MS = 5_000;
 const ENTRIES_A_READ = 32;
 const SAMPLE = 100;
+/** Of a command that blocks for longer nobody could tell whether its connection is dead. */
+const MAX_BLOCK_MS = 5_000;
 
 type RawEntry = [id: Buffer, fields: Buffer[] | null];
 
@@ -132,7 +134,7 @@ export class StreamSource implements Source {
 
   /** Reads what is new; answers how many entries that was. */
   private async read(waitMs: number): Promise<number> {
-    const block = waitMs > 0 ? (['BLOCK', Math.ceil(waitMs)] as const) : [];
+    const block = waitMs > 0 ? (['BLOCK', Math.ceil(Math.min(waitMs, MAX_BLOCK_MS))] as const) : [];
     const reply = await this.group.within(
       () =>
         // The overloads of ioredis do not know optional parts.

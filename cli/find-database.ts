@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { assertKnownKeys, OPTION_NAMES } from '../lib/config';
+import { OPTION_NAMES } from '../lib/config';
+import { assertKnownKeys } from '../lib/known-names';
 import type { AuditOptions } from '../lib/config';
 import { AuditError } from '../lib/errors';
 import { loadConfig, resolveFile } from './load';

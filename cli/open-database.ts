@@ -1,6 +1,6 @@
 import type { Options, Sequelize } from 'sequelize';
 
-import { suggestion } from '../lib/config';
+import { suggestion } from '../lib/known-names';
 import { AuditError } from '../lib/errors';
 import { optionsOf } from '../lib/adapter/sequelize';
 import { openOwn, openUrl } from '../lib/storage/database';

@@ -67,11 +67,16 @@ async function run(options: Options): Promise<void> {
     redis: await startRedis(),
   };
   const end = performance.now() + options.minutes * 60_000;
+  let isEnding = false;
+  process.once('SIGINT', () => {
+    isEnding = true;
+    output.note('This run is brought to its end, and then there is the report. Once more to end at once.');
+  });
   try {
-    for (let round = 0; round === 0 || performance.now() < end; round++) {
+    for (let round = 0; !isEnding && (round === 0 || performance.now() < end); round++) {
       await withProgress(`round ${round + 1}`, tallies.length, output, async (update) => {
         for (const [index, tally] of tallies.entries()) {
-          if (round > 0 && performance.now() >= end) return;
+          if (isEnding || (round > 0 && performance.now() >= end)) return;
           const seed = options.seed + round;
           await playOnce(servers, tally, seed, options.short);
           update(index + 1);

@@ -5,6 +5,7 @@ import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 
 import { AuditError } from './errors';
+import { assertKnownKeys, nearest } from './known-names';
 import { createLogger, LOG_LEVELS } from './logger';
 import type { Logger } from './logger';
 import { flawOfDatabaseUrl, flawOfRedisUrl } from './server-urls';
@@ -211,30 +212,6 @@ export function resolveSettings(
   settings.dir = path.resolve(settings.dir as string);
   settings.logger ??= createLogger(settings.logLevel as Settings['logLevel']);
   return Object.freeze(settings) as unknown as Settings;
-}
-
-/** The nearest of the names, if it is near enough to have been meant. */
-export function nearest(given: string, names: readonly string[]): string | undefined {
-  const ranked = names
-    .map((name) => ({ name, steps: distance(given.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.steps - b.steps);
-  const best = ranked[0];
-  return best && best.steps <= Math.max(2, Math.floor(given.length / 3)) ? best.name : undefined;
-}
-
-/** `; did you mean "x"?`, or the whole list where nothing is near. */
-export function suggestion(given: string, names: readonly string[]): string {
-  const name = nearest(given, names);
-  return name ? ` Did you mean "${name}"?` : ` Known are: ${names.join(', ')}.`;
-}
-
-/** Throws AUDIT_OPTION for the first key that is not one of the names. */
-export function assertKnownKeys(given: object, names: readonly string[], what: string): void {
-  for (const key of Object.keys(given)) {
-    if (!names.includes(key)) {
-      throw new AuditError('AUDIT_OPTION', `Unknown ${what} "${key}".${suggestion(key, names)}`);
-    }
-  }
 }
 
 function assertKnown(options: AuditOptions): void {

@@ -72,7 +72,7 @@ function killed(scenario: Omit<Scenario, 'run'>): Scenario {
     ...scenario,
     async run(arena) {
       await arena.startWorkerIfAny();
-      await arena.repeat('application killed', 10, [0, 0], async () => {
+      await arena.repeat('application killed', 6, [0, 0], async () => {
         const application = await arena.startApplication();
         await application.makes(arena.random.between(1, 400));
         await application.kill();

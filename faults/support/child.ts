@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 
+import { noteUndo } from '../../spec/support/servers/run-folder';
 import { until } from '../../spec/support/until';
 
 /** How long a process may take for what it was asked to do before that counts as a failure of the run. */
@@ -15,12 +16,19 @@ export class Child {
   protected readonly process: ChildProcess;
 
   constructor(args: readonly string[], options: SpawnOptions) {
-    this.process = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], ...options });
+    // In a group of its own: Ctrl-C is for the run, which brings it to its end.
+    this.process = spawn(process.execPath, args, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      detached: true,
+      ...options,
+    });
+    const forget = noteUndo(`kill -9 ${this.process.pid}`);
     this.process.stderr?.on(
       'data',
       (data: Buffer) => (this.output = (this.output + data.toString()).slice(-100_000)),
     );
     this.ended = once(this.process, 'close').then(([code, signal]) => {
+      forget();
       this.ending = signal === null ? `with status ${String(code)}` : `by ${String(signal)}`;
     });
   }

@@ -1,4 +1,4 @@
-import { assertKnownKeys } from '../config';
+import { assertKnownKeys } from '../known-names';
 import type { CallContext } from '../context/audit-context';
 import { AuditError } from '../errors';
 import { ROW_EVENTS } from '../record/record';

@@ -1,6 +1,6 @@
 import type { Model, ModelStatic, Transaction } from 'sequelize';
 
-import { assertKnownKeys } from '../config';
+import { assertKnownKeys } from '../known-names';
 import { isSuspended } from '../context/scope';
 import { AuditError } from '../errors';
 import { keyPart } from '../record/key';

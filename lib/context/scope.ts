@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import { assertKnownKeys } from '../config';
+import { assertKnownKeys } from '../known-names';
 import { AuditError } from '../errors';
 import { CONTEXT_KEYS } from './audit-context';
 import type { AuditContext, CallContext } from './audit-context';

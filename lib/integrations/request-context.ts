@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { assertKnownKeys } from '../config';
+import { assertKnownKeys } from '../known-names';
 import type { AuditContext, UserLike } from '../context/audit-context';
 import { askAtOnce, isUserLike } from '../context/identity';
 import { assertContext, given } from '../context/scope';

@@ -2,7 +2,7 @@ import type { Sequelize } from 'sequelize';
 
 import { modelsOf } from '../adapter/model';
 import { AuditedModel } from '../capture/model/audited-model';
-import { suggestion } from '../config';
+import { suggestion } from '../known-names';
 import { AuditError } from '../errors';
 import type { AuditTrail } from '../trail/trail';
 import { ModelReconciliation } from './reconcile-model';

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import os from 'node:os';
 
 import type { Source } from '../buffer/contract';
 import { directoriesOf } from '../buffer/directories';
@@ -9,8 +7,6 @@ import type { Shipper } from '../buffer/redis/shipper';
 import { AuditError, messageOf } from '../errors';
 import { BatchWriter } from '../storage/batch-writer';
 import { Migrator } from '../storage/migrator';
-import { Retention } from '../storage/retention';
-import { Tasks } from '../storage/tasks';
 import type { AuditTrail } from '../trail/trail';
 import { ClaimLoop } from './claim-loop';
 import { DiskStore } from './disk-store';
@@ -19,10 +15,10 @@ import type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from '
 import { Outage } from './outage';
 import { Processor } from './processor';
 import type { Outcome } from './processor';
-import { Recovery } from './recovery';
-import { Schedule } from './schedule';
+import type { RecoveryReport } from './recovery';
 import { Settling } from './settling';
 import { Tally } from './tally';
+import { Upkeep } from './upkeep';
 import { within } from './within';
 
 export type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats };
@@ -36,9 +32,8 @@ const DRAIN_SHIPPING_MS = 5_000;
 /**
  * Takes records from the buffer and stores them, until it is stopped.
  *
- * The {@link ClaimLoop} claims, and the {@link Processor} owns each claim to its end. Beside that two
- * tasks run at their times: `recover` brings rescue files into the table, `prune` deletes what is older
- * than the retention.
+ * The {@link ClaimLoop} claims, and the {@link Processor} owns each claim to its end; what is to be done
+ * beside that is the {@link Upkeep}.
  *
  * States: idle → running → stopping → stopped. A stopped worker cannot be started again.
  */
@@ -50,18 +45,15 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private readonly processor: Processor;
   private readonly rescue: DiskStore | undefined;
   private readonly buried: DiskStore;
-  private readonly recovery: Recovery;
-  private readonly schedule: Schedule;
+  private readonly upkeep: Upkeep;
+  private readonly settling: Settling;
   private readonly hardStop = new AbortController();
   private source: Source | undefined;
   private shipper: Shipper | undefined;
   private claims: ClaimLoop | undefined;
   private starting: Promise<void> | undefined;
   private stopping: Promise<void> | undefined;
-  private recovering: Promise<void> | undefined;
   private hasRescued = false;
-
-  private readonly settling: Settling;
 
   /** `settles`: whether the trail knows the application's database, and not only its own. */
   constructor(
@@ -75,12 +67,19 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     this.buried = new DiskStore(directories.buried);
     // With driver `embedded` the records are on this very disk already.
     this.rescue = settings.driver === 'redis' ? new DiskStore(directories.rescue) : undefined;
-    this.recovery = new Recovery(settings, this.writer);
     this.settling = new Settling(trail, settles);
-    this.schedule = new Schedule(
-      new Tasks(database, `${os.hostname()}:${process.pid}:${randomUUID()}`),
-      settings.logger,
-    );
+    this.upkeep = new Upkeep({
+      trail,
+      writer: this.writer,
+      signal: this.hardStop.signal,
+      isRunning: () => this.state === 'running',
+      beforeRecovery: () => this.endLanes(),
+      onRecovered: (report) => this.accountRecovered(report),
+      onPruned: (records) => {
+        this.tally.pruned(records);
+        this.emit('pruned', { records });
+      },
+    });
     this.processor = new Processor({
       writer: this.writer,
       outage: this.outage,
@@ -110,8 +109,8 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       await this.claims?.whenIdle();
       const left = (await this.source?.depth())?.records ?? 0;
       if (left > 0) continue;
-      await this.recover();
-      if ((await this.recovery.pending()) === 0) return;
+      await this.upkeep.recover();
+      if ((await this.upkeep.pending()) === 0) return;
     }
   }
 
@@ -135,21 +134,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       this.shipper.start();
     }
     this.settling.start();
-    const { recoverSchedule, pruneSchedule } = settings;
-    this.schedule.add({
-      name: 'recover',
-      expression: recoverSchedule,
-      scope: 'host',
-      run: () => this.recover().then(() => true),
-    });
-    if (settings.pruneDays > 0) {
-      this.schedule.add({
-        name: 'prune',
-        expression: pruneSchedule,
-        scope: 'trail',
-        run: (alive) => this.prune(alive),
-      });
-    }
+    this.upkeep.start();
     settings.logger.info(
       `The worker takes records from driver "${settings.driver}" and stores them in ${database.describe()}.`,
     );
@@ -193,48 +178,25 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
         buried: outcome.buried,
       });
       // The outage that filled the rescue files is over.
-      if (this.hasRescued) void this.recover();
+      if (this.hasRescued) void this.upkeep.recover();
     } else if (outcome.kind === 'rescued') {
       this.hasRescued = true;
       this.emit('rescued', { records: outcome.records });
     }
   }
 
-  /** Rescue files into the table; one run at a time in this worker. */
-  private recover(): Promise<void> {
-    this.recovering ??= this.recoverNow().finally(() => (this.recovering = undefined));
-    return this.recovering;
+  private accountRecovered(report: RecoveryReport): void {
+    this.hasRescued = false;
+    if (report.recovered + report.duplicates + report.buried === 0) return;
+    this.tally.recovered(report);
+    this.outage.succeeded();
+    this.emit('recovered', report);
   }
 
-  private async recoverNow(): Promise<void> {
+  /** So that what this worker has rescued or buried can be read while it runs. */
+  private endLanes(): void {
     this.rescue?.endLane();
-    // So that what is buried can be tried again while this worker runs.
     this.buried.endLane();
-    try {
-      const report = await this.recovery.run({ signal: this.hardStop.signal });
-      this.hasRescued = false;
-      if (report.recovered + report.duplicates + report.buried === 0) return;
-      this.tally.recovered(report);
-      this.outage.succeeded();
-      this.trail.settings.logger.info(`${report.recovered} record(s) of rescue files were stored.`);
-      this.emit('recovered', report);
-    } catch (error) {
-      this.trail.settings.logger.debug(`Recovery will be tried again: ${messageOf(error)}`);
-    }
-  }
-
-  private async prune(alive: () => Promise<boolean>): Promise<boolean> {
-    const { database, settings } = this.trail;
-    let goesOn = true;
-    const records = await new Retention(database).prune({
-      before: Retention.cutoff(settings.pruneDays),
-      onBatch: async () => (goesOn = this.state === 'running' && (await alive())),
-    });
-    this.tally.pruned(records);
-    if (records > 0)
-      settings.logger.info(`${records} record(s) older than ${settings.pruneDays} days were pruned.`);
-    this.emit('pruned', { records });
-    return goesOn;
   }
 
   private async end(graceMs: number, drain: boolean): Promise<void> {
@@ -243,8 +205,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     await Promise.race([this.finish(drain), this.afterAbort()]);
     clearTimeout(grace);
     await within(CLOSE_MS, Promise.allSettled([this.source?.close(), this.shipper?.stop()]));
-    this.rescue?.endLane();
-    this.buried.endLane();
+    this.endLanes();
     this.state = 'stopped';
     this.emit('stopped');
   }
@@ -252,7 +213,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private async finish(drain: boolean): Promise<void> {
     await this.starting?.catch(() => undefined);
     await this.claims?.stop(drain);
-    await Promise.all([this.schedule.stop(), this.recovering, this.settling.stop()]);
+    await Promise.all([this.upkeep.stop(), this.settling.stop()]);
   }
 
   private afterAbort(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 
-import { assertKnownKeys } from '../config';
+import { assertKnownKeys } from '../known-names';
 import { onlyTrail, trailOf } from '../trail/registry';
 import { AuditWorker } from './audit-worker';
 import type { AuditWorkerHandle } from './handle';

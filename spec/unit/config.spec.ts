@@ -2,7 +2,8 @@ import path from 'node:path';
 
 import { expect } from 'chai';
 
-import { assertKnownKeys, ENVIRONMENT, nearest, resolveSettings } from '../../lib/config';
+import { ENVIRONMENT, resolveSettings } from '../../lib/config';
+import { assertKnownKeys, nearest } from '../../lib/known-names';
 import type { AuditOptions } from '../../lib/config';
 import { AuditError } from '../../lib/errors';
 import { MemoryLogger } from './helpers/logger';

@@ -21,7 +21,7 @@ export function processIdentity(): ProcessIdentity {
   self ??= {
     pid: process.pid,
     host: os.hostname(),
-    ...optional('started', startTime(process.pid)),
+    ...optional('started', statusOf(process.pid)[1]),
     ...optional('boot', read('/proc/sys/kernel/random/boot_id')),
     ...optional('namespace', link('/proc/self/ns/pid')),
   };
@@ -38,14 +38,18 @@ export function livenessOf(other: ProcessIdentity): Liveness {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
   }
-  const started = startTime(other.pid);
+  const [state, started] = statusOf(other.pid);
+  // It has ended, but nobody has asked how: a container's first process may never do so.
+  if (state === 'Z') return 'dead';
   return started !== undefined && other.started !== undefined && started !== other.started ? 'dead' : 'alive';
 }
 
-function startTime(pid: number): string | undefined {
-  // Field 22 of /proc/<pid>/stat; the second field is the command in parentheses and may hold anything.
+/** State and start time. */
+function statusOf(pid: number): [state?: string | undefined, started?: string | undefined] {
+  // Fields 3 and 22 of /proc/<pid>/stat; the second field is the command in parentheses and may hold anything.
   const stat = read(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  return [fields[0], fields[19]];
 }
 
 function read(file: string): string | undefined {

@@ -2,7 +2,7 @@ import type { Model, ModelStatic } from 'sequelize';
 
 import { internalsOf, notDeletedValue, valuesOf } from '../../adapter/model';
 import type { ModelInternals } from '../../adapter/model';
-import { suggestion } from '../../config';
+import { suggestion } from '../../known-names';
 import { AuditError } from '../../errors';
 import { canonicalKey } from '../../record/key';
 import { Columns } from './columns';

@@ -1,7 +1,7 @@
 import type { Model, ModelStatic } from 'sequelize';
 
 import { belongsToOf } from '../../adapter/model';
-import { suggestion } from '../../config';
+import { suggestion } from '../../known-names';
 import { AuditError } from '../../errors';
 
 /** To what a model's records belong: an order line's order. */

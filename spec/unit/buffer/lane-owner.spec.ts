@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -31,6 +33,18 @@ describe('The owner of a lane', () => {
     expect(writerOf(writer.directory)).to.equal('open');
     writer.close();
     expect(writerOf(writer.directory)).to.equal('closed');
+  });
+
+  it('is dead when its process has ended, and nobody has asked how', async () => {
+    // The shell starts a child, and becomes a program that never asks.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [told] = (await once(parent.stdout, 'data')) as [Buffer];
+    const identity = { ...processIdentity(), started: undefined, pid: Number(told.toString()) };
+    fs.writeFileSync(ownerFile(), JSON.stringify(identity));
+    await until(() => writerOf(writer.directory) === 'dead', { what: 'the child to have ended' });
+    parent.kill('SIGKILL');
   });
 
   it('is dead when its process is gone', () => {

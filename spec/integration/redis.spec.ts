@@ -146,6 +146,12 @@ describe('driver redis', () => {
       return (claim?.batch.rows() ?? []).map((row) => row[1] as string);
     };
 
+    const claimOnce = async (): Promise<void> => {
+      const source = new StreamSource(newConnection(), keys, logger, () => undefined);
+      await source.claim(1, 0);
+      await source.close();
+    };
+
     it('is flushed although records keep coming', async () => {
       const { driver } = newDriver();
       let flushed = false;
@@ -217,7 +223,7 @@ describe('driver redis', () => {
     });
 
     for (const [what, makeAgain] of [
-      ['a worker', () => new StreamSource(newConnection(), keys, logger, () => undefined).claim(1, 0)],
+      ['a worker', () => claimOnce()],
       ['the next record', (driver: RedisDriver) => deliverEach(driver, ['next'])],
     ] as const) {
       it(`ships again what was lost with the stream alone, though ${what} makes it anew at once`, async () => {

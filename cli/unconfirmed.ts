@@ -53,10 +53,10 @@ export function recoverUnconfirmed(
 }
 
 /** Whatever lies there is listed, also lines that are no records. */
-function rowsOf({ lines, version }: Batch): Row[] {
-  const rows = lines.toString('utf8').replace(/\n$/, '').split('\n').map(decodeLine);
+function rowsOf(batch: Batch): Row[] {
+  const rows = batch.texts().map((text) => decodeLine(text.slice(0, -1)));
   // Whatever the version, the first field is the id.
-  return version === WIRE_VERSION ? rows : rows.map(([id = null]) => [id]);
+  return batch.version === WIRE_VERSION ? rows : rows.map(([id = null]) => [id]);
 }
 
 function listedOf(row: readonly (string | null)[], reason: string): Listed {

@@ -73,12 +73,12 @@ export async function runCase(bench: Bench, given: Case): Promise<CaseResult> {
     const phases = await playPhases(bench, app, proxies, () => countStored(store));
     const ended = await app.hears();
     if (ended.kind !== 'ended') throw new Error(`The application said "${ended.kind}" at its end.`);
-    await app.ended();
+    await app.end();
     const startedAt = performance.now();
     // Not killed: with driver `redis` what it had claimed would be left alone for a minute.
     await worker?.stop();
     const drain = start(AUDIT, 'work', '--drain');
-    await drain.ended();
+    await drain.end();
     const drainSeconds = (performance.now() - startedAt) / 1_000;
     const { acknowledged, errors } = ended;
     return { phases, acknowledged, errors, drainSeconds, logged: app.lines, ...(await countStored(store)) };

@@ -1,15 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { createConnection } from 'mysql2/promise';
-import type { RowDataPacket } from 'mysql2/promise';
-
 import type { PrivateServer } from '../../spec/support/servers';
-import { addressOf } from '../../spec/support/servers/address';
-import { createMariadbDatabase } from '../../spec/support/servers/database';
+import { createMariadbDatabase, onMariadb } from '../../spec/support/servers/database';
+import type { Query } from '../../spec/support/servers/database';
 import { until } from '../../spec/support/until';
 import type { ServedDatabase } from './contract';
-
-type Query = (sql: string) => Promise<RowDataPacket[]>;
+import { refusalBy } from './refusal';
 
 const WAITING = 'SELECT * FROM information_schema.innodb_lock_waits';
 /** Of a deadlock, InnoDB ends the side that has changed less. */
@@ -18,14 +14,7 @@ const HEAVY = 'INSERT INTO ballast SELECT seq FROM seq_1_to_2000';
 /** A database of its own on a server that may be killed, reached through mysql2. */
 export async function openMariadb(server: PrivateServer): Promise<ServedDatabase> {
   const { url, drop } = await createMariadbDatabase(server.url);
-  const run = async (work: (query: Query) => Promise<unknown>): Promise<void> => {
-    const connection = await createConnection(addressOf(url));
-    try {
-      await work(async (sql) => (await connection.query<RowDataPacket[]>(sql))[0]);
-    } finally {
-      await connection.end();
-    }
-  };
+  const run = (work: (query: Query) => Promise<unknown>): Promise<void> => onMariadb(url, work);
   const runAll = (...statements: string[]): Promise<void> =>
     run(async (query) => {
       for (const statement of statements) await query(statement);
@@ -38,13 +27,11 @@ export async function openMariadb(server: PrivateServer): Promise<ServedDatabase
     runOnTrail: runAll,
     refuseRecords: (oneOf) =>
       runAll(
-        'DROP TRIGGER IF EXISTS refused',
-        ...(oneOf === 0
-          ? []
-          : [
-              `CREATE TRIGGER refused BEFORE INSERT ON audits FOR EACH ROW
+        ...refusalBy(
+          oneOf,
+          `CREATE TRIGGER refused BEFORE INSERT ON audits FOR EACH ROW
                  IF CRC32(NEW.auditable_id) % ${oneOf} = 0 THEN SIGNAL SQLSTATE '45000'; END IF`,
-            ]),
+        ),
       ),
     lockTrail: (milliseconds) =>
       run(async (query) => {

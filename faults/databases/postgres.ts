@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Client } from 'pg';
+import type { Client } from 'pg';
 
 import type { PrivateServer } from '../../spec/support/servers';
-import { createPostgresDatabase } from '../../spec/support/servers/database';
+import { createPostgresDatabase, onPostgres } from '../../spec/support/servers/database';
 import { until } from '../../spec/support/until';
 import type { ServedDatabase } from './contract';
 
@@ -13,15 +13,7 @@ const NEVER_MINE = "SET deadlock_timeout = '60s'";
 /** A database of its own on a server that may be killed. */
 export async function openPostgres(server: PrivateServer): Promise<ServedDatabase> {
   const { url, drop, database } = await createPostgresDatabase(server.url);
-  const run = async (work: (client: Client) => Promise<unknown>): Promise<void> => {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    try {
-      await work(client);
-    } finally {
-      await client.end();
-    }
-  };
+  const run = (work: (client: Client) => Promise<unknown>): Promise<void> => onPostgres(url, work);
   return {
     url,
     server,

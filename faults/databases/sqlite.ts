@@ -5,6 +5,7 @@ import { Sequelize, Transaction } from 'sequelize';
 
 import { newFolder } from '../../spec/support/servers/run-folder';
 import type { FaultyDatabase } from './contract';
+import { refusalBy } from './refusal';
 
 /** A file of its own; unless the driver is `sync` the trail is in another beside it. */
 export function openSqlite(isInOneFile: boolean): FaultyDatabase {
@@ -28,15 +29,13 @@ export function openSqlite(isInOneFile: boolean): FaultyDatabase {
     runOnTrail: runAll,
     refuseRecords: (oneOf) =>
       runAll(
-        'DROP TRIGGER IF EXISTS refused',
-        ...(oneOf === 0
-          ? []
-          : [
-              // Keys end with a number.
-              `CREATE TRIGGER refused BEFORE INSERT ON audits
+        ...refusalBy(
+          oneOf,
+          // Keys end with a number.
+          `CREATE TRIGGER refused BEFORE INSERT ON audits
                  WHEN CAST(substr(NEW.auditable_id, instr(NEW.auditable_id, '-') + 1) AS INTEGER) % ${oneOf} = 0
                BEGIN SELECT RAISE(ABORT, 'refused'); END`,
-            ]),
+        ),
       ),
     lockTrail: (milliseconds) =>
       run((sequelize) =>

@@ -2,12 +2,12 @@ import path from 'node:path';
 
 import { until } from '../../spec/support/until';
 import type { ApplicationTask } from '../children/application';
-import { Child } from './child';
+import { NodeChild } from '../../spec/support/child-process';
 
 const PROGRAM = path.join(__dirname, '../children/application.js');
 
 /** The application as a process. */
-export class Application extends Child {
+export class Application extends NodeChild {
   /** Changes that were acknowledged so far, as far as it has told. */
   acknowledged = 0;
 

@@ -53,7 +53,11 @@ function describe(server: string, database: string, drop: () => Promise<unknown>
   };
 }
 
-async function onPostgres(server: string, action: (client: Client) => Promise<unknown>): Promise<void> {
+/** Works on a database, or on a server's own, and closes the connection. */
+export async function onPostgres(
+  server: string,
+  action: (client: Client) => Promise<unknown>,
+): Promise<void> {
   const client = new Client({ connectionString: server });
   await client.connect();
   try {
@@ -63,9 +67,10 @@ async function onPostgres(server: string, action: (client: Client) => Promise<un
   }
 }
 
-type Query = (sql: string) => Promise<RowDataPacket[]>;
+export type Query = (sql: string) => Promise<RowDataPacket[]>;
 
-async function onMariadb(server: string, action: (query: Query) => Promise<unknown>): Promise<void> {
+/** The same, through mysql2. */
+export async function onMariadb(server: string, action: (query: Query) => Promise<unknown>): Promise<void> {
   const connection = await createConnection(addressOf(server));
   try {
     await action(async (sql) => (await connection.query<RowDataPacket[]>(sql))[0]);

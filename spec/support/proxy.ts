@@ -72,7 +72,7 @@ export class Proxy {
   /** Ends all connections with RST, whatever is on its way. */
   reset(): void {
     for (const { near, far } of this.pairs) {
-      near.resetAndDestroy();
+      endAbruptly(near);
       far.destroy();
     }
     this.pairs.clear();
@@ -106,7 +106,7 @@ export class Proxy {
 
   private join(near: net.Socket): void {
     if (this.treatment === 'refuse') {
-      near.resetAndDestroy();
+      endAbruptly(near);
       return;
     }
     const far = net.connect({
@@ -182,4 +182,13 @@ export class Proxy {
       await new Promise(setImmediate);
     }
   }
+}
+
+/**
+ * With RST, unless its end has been sent already: a socket that is being shut down cannot be reset (EINVAL of
+ * libuv), would stay open, and Node.js would wait for it in a loop when the process ends.
+ */
+function endAbruptly(socket: net.Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Sequelize } from 'sequelize';
 
 import { configureAudit, runWithAuditContext, withAudit } from '../../lib';
+import { listenForEarlyErrors } from '../../lib/adapter/early-errors';
 import { Ledger } from '../ledger';
 import { Random } from '../../spec/support/random/prng';
 import { hostileContext } from './hostile-context';
@@ -38,6 +39,8 @@ async function main(task: ApplicationTask): Promise<void> {
     logging: false,
     pool: { max: task.lanes + 1, acquire: 20_000 },
   });
+  // The processes that are to be killed are killed by us, not by a connection that ended before Sequelize looked.
+  listenForEarlyErrors(sequelize);
   const trail = configureAudit(sequelize);
   const items = defineItems(sequelize);
   withAudit(items, { durability: task.durability });

@@ -6,6 +6,7 @@ import type { Options } from 'sequelize';
 import type { Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
 import { flawOfDatabaseUrl } from '../server-urls';
+import { listenForEarlyErrors } from '../adapter/early-errors';
 import { optionsOf } from '../adapter/sequelize';
 import type { Dialect } from './dialect';
 import { mysql } from './dialects/mysql';
@@ -166,7 +167,9 @@ const own: Options = {
 
 function openSafely(open: () => Sequelize): Sequelize {
   try {
-    return open();
+    const sequelize = open();
+    listenForEarlyErrors(sequelize);
+    return sequelize;
   } catch (error) {
     const missing = /Please install (.+?) (?:package )?manually/i.exec(messageOf(error))?.[1];
     if (missing) {

@@ -4,8 +4,10 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 
 import { Output } from '../cli/output';
 import { withProgress } from '../cli/progress';
+import { sayGoal } from './part';
 import type { Bench, Part, ResultTable } from './part';
 import { PARTS } from './parts';
+import { drawChart } from './support/chart';
 import { describeRun, ROOT } from './support/machine';
 import { writeSection } from './support/results-file';
 import { DATABASES, Servers } from './support/servers';
@@ -53,7 +55,7 @@ async function run(names: readonly string[], options: Options): Promise<void> {
       if (names.length > 0 && !names.includes(part.name)) continue;
       const { name, notes } = part;
       const conditions = `${describeRun()}${options.quick ? '; --quick' : ''}.`;
-      const tables = await runPart(part, bench);
+      const tables = await runPart(part, bench, path.join(path.dirname(options.output), 'charts'));
       await writeSection(options.output, { name, conditions, notes, tables });
     }
   } finally {
@@ -61,13 +63,18 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   }
 }
 
-async function runPart(part: Part, bench: Bench): Promise<ResultTable[]> {
+async function runPart(part: Part, bench: Bench, folder: string): Promise<ResultTable[]> {
   const tables: ResultTable[] = [];
   for await (const table of part.run(bench)) {
     tables.push(table);
+    if (table.chart) await drawChart(table.chart, folder);
     output.note(`\n${output.colors.bold(`${part.name}: ${table.title}`)}`);
     output.note(output.table(table.rows, table.head));
     for (const remark of table.remarks) output.note(remark);
+    for (const goal of table.goals ?? [])
+      output.note(
+        `${goal.isMet ? output.colors.green('met') : output.colors.yellow('missed')}  ${sayGoal(goal)}`,
+      );
     for (const failure of table.failures) output.note(output.colors.red(failure));
     if (table.failures.length > 0) process.exitCode = 1;
   }

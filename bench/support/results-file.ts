@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 
 import { format, resolveConfig } from 'prettier';
 
+import { sayGoal } from '../part';
 import type { ResultTable } from '../part';
 
 const PREAMBLE =
@@ -32,7 +33,7 @@ function markdownOf({ name, conditions, notes, tables }: ResultSection): string 
   return [`## ${name}`, conditions, ...notes, ...tables.flatMap(paragraphsOf)].join('\n\n');
 }
 
-function paragraphsOf({ title, head, rows, remarks, failures }: ResultTable): string[] {
+function paragraphsOf({ title, head, rows, remarks, failures, goals = [] }: ResultTable): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   // The first column names, the others count.
   const alignment = head.map((_, column) => (column === 0 ? '---' : '---:'));
@@ -40,6 +41,7 @@ function paragraphsOf({ title, head, rows, remarks, failures }: ResultTable): st
     `### ${title}`,
     [head, alignment, ...rows].map(line).join('\n'),
     ...remarks,
+    goals.map((goal) => `- ${goal.isMet ? 'met' : '**missed**'}: ${sayGoal(goal)}`).join('\n'),
     ...failures.map((failure) => `**${failure}**`),
   ];
 }

@@ -1,7 +1,8 @@
 const pending = new Set<() => void>();
 
+/** The latest first: it may need what was there before it. */
 function runAll(): void {
-  for (const work of pending) work();
+  for (const work of [...pending].reverse()) work();
 }
 
 /** Runs `work`, which must be synchronous, when the process exits; the answer calls it off. One listener serves all. */

@@ -61,16 +61,18 @@ export async function recordAudit(options: RecordAuditOptions): Promise<void> {
   const { type, key, model } = describe(target);
   if (isSuspended()) return;
   const trail = model?.sequelize ? trailOf(model.sequelize) : onlyTrail();
+  const change = {
+    event,
+    auditableType: type,
+    auditableId: key,
+    oldValues: masked(oldValues),
+    newValues: masked(newValues),
+    tags,
+  };
+  const transaction = effectiveTransaction(trail.sequelize, options);
   await trail.record(
-    {
-      event,
-      auditableType: type,
-      auditableId: key,
-      oldValues: masked(oldValues),
-      newValues: masked(newValues),
-      tags,
-    },
-    effectiveTransaction(trail.sequelize, options),
+    trail.draft(1, () => [change], transaction),
+    transaction,
   );
 }
 

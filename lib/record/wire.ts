@@ -45,15 +45,25 @@ const HALF = /[\ud800-\udbff]$/;
 
 /** Encodes a record as one line, ending with a newline. Never throws. */
 export function encodeLine(record: AuditRecord): string {
+  return stampLine(record.id, encodeFields(record), record.createdAt);
+}
+
+/** What stands between a record's id and its time. Never throws. */
+export function encodeFields(record: Omit<AuditRecord, 'id' | 'createdAt'>): string {
   return (
-    `${record.id}\t${text(record.event, CAPS.name)}\t${text(record.auditableType, CAPS.name)}\t` +
+    `${text(record.event, CAPS.name)}\t${text(record.auditableType, CAPS.name)}\t` +
     `${text(record.auditableId, CAPS.name)}\t${text(record.parentType, CAPS.name)}\t${text(record.parentId, CAPS.name)}\t` +
     `${text(record.userType, CAPS.name)}\t${text(record.userId, CAPS.name)}\t` +
     `${text(record.url, CAPS.url)}\t${text(record.ipAddress, CAPS.name)}\t${text(record.userAgent, CAPS.short)}\t` +
     `${text(record.requestId, CAPS.name)}\t${text(record.transactionId, CAPS.name)}\t` +
     `${record.tags === null ? NULL : jsonList(record.tags)}\t${json(record.context)}\t` +
-    `${json(record.oldValues)}\t${json(record.newValues)}\t${formatTimestamp(record.createdAt)}\t${WIRE_VERSION}\n`
+    `${json(record.oldValues)}\t${json(record.newValues)}`
   );
+}
+
+/** A whole line, of its fields and what was left out of them; the time in microseconds. */
+export function stampLine(id: string, fields: string, createdAt: number): string {
+  return `${id}\t${fields}\t${formatTimestamp(createdAt)}\t${WIRE_VERSION}\n`;
 }
 
 /** The values of one line (without its newline). */

@@ -1,8 +1,8 @@
-import type { contextFields } from '../context/scope';
+import type { ContextFields } from '../context/parts';
 import { nowMicroseconds } from '../record/clock';
 import { newId } from '../record/id';
 import type { Values } from '../record/values';
-import { encodeLine } from '../record/wire';
+import { encodeFields, stampLine } from '../record/wire';
 
 /** What capture knows of a change; the rest of a record comes from the context and the clock. */
 export interface Change {
@@ -20,14 +20,9 @@ export interface Change {
   readonly context?: Values;
 }
 
-/** The record of a change, made once: with its id and its time. */
-export function encodeChange(
-  change: Change,
-  context: ReturnType<typeof contextFields>,
-  transactionId: string | null,
-): string {
-  return encodeLine({
-    id: newId(),
+/** The record of a change, but for its id and its time. Never throws. */
+export function encodeBody(change: Change, context: ContextFields, transactionId: string | null): string {
+  return encodeFields({
     event: change.event,
     auditableType: change.auditableType,
     auditableId: change.auditableId,
@@ -44,6 +39,10 @@ export function encodeChange(
     context: change.context ? { ...context.context, ...change.context } : context.context,
     oldValues: change.oldValues,
     newValues: change.newValues,
-    createdAt: nowMicroseconds(),
   });
+}
+
+/** Makes it a record, once. */
+export function stamped(body: string): string {
+  return stampLine(newId(), body, nowMicroseconds());
 }

@@ -9,8 +9,10 @@ import type { StrictCommits } from './strict/strict-commits';
 export interface Outlet {
   /** Stored inside the transaction, before COMMIT: a failure fails the commit. */
   readonly transactional: boolean;
-  /** All of the records, before it returns or resolves. */
+  /** All of the records are safe when it resolves, or returns without a promise. */
   deliver(records: Deliverable, transaction?: Transaction): void | Promise<void>;
+  /** Runs a COMMIT with its records, which may be kept together with those of others. */
+  during<T>(work: () => Promise<T>): Promise<T>;
   /** For records that wait for their transaction and are too many for memory. */
   spillDirectory(): string;
   /** Keeps records of strict models from before COMMIT on. */
@@ -69,17 +71,13 @@ export class CommitGate {
   }
 
   /** Takes records of a change that has just been made, in a transaction or without one. `isStrict`: of a strict model. */
-  pass(
-    lines: readonly string[],
-    transaction: Transaction | undefined,
-    isStrict = false,
-  ): void | Promise<void> {
-    if (!transaction) return this.outlet.deliver(atOnce(lines));
+  pass(records: Deliverable, transaction: Transaction | undefined, isStrict = false): void | Promise<void> {
+    if (!transaction) return this.outlet.deliver(records);
     const root = rootOf(transaction);
-    if (this.ended.has(root) && !this.outlet.transactional) return this.outlet.deliver(atOnce(lines));
+    if (this.ended.has(root) && !this.outlet.transactional) return this.outlet.deliver(records);
     let list = this.lists.get(root);
     if (!list) this.lists.set(root, (list = new PendingRecords(() => this.outlet.spillDirectory())));
-    list.add(lines);
+    for (const lines of records.batches()) list.add(lines);
     list.isStrict ||= isStrict;
   }
 
@@ -121,15 +119,11 @@ export class CommitGate {
         return commit(transaction, options);
       }
       if (this.isStrict(transaction))
-        return this.commitStrictly(transaction, () => commitRaw(transaction, options));
+        return this.outlet.during(() =>
+          this.commitStrictly(transaction, () => commitRaw(transaction, options)),
+        );
       const run = this.lists.has(transaction) ? commitRaw : commit;
-      try {
-        const answer = await run(transaction, options);
-        if (!wasRolledBack(answer)) await this.committed(transaction);
-        return answer;
-      } finally {
-        this.take(transaction)?.discard();
-      }
+      return this.outlet.during(() => this.commitPlainly(transaction, () => run(transaction, options)));
     };
 
     port.rollbackTransaction = async (transaction, options) => {
@@ -151,6 +145,16 @@ export class CommitGate {
         throw error;
       }
     };
+  }
+
+  private async commitPlainly(transaction: Transaction, commit: () => Promise<unknown>): Promise<unknown> {
+    try {
+      const answer = await commit();
+      if (!wasRolledBack(answer)) await this.committed(transaction);
+      return answer;
+    } finally {
+      this.take(transaction)?.discard();
+    }
   }
 
   /** Not before: a write that nobody has waited for may have been answered on the way, or is answered later. */
@@ -233,10 +237,6 @@ export class CommitGate {
       throw error;
     }
   }
-}
-
-function atOnce(lines: readonly string[]): Deliverable {
-  return { count: lines.length, batches: () => [lines] };
 }
 
 function wasRolledBack(answer: unknown): boolean {

@@ -86,3 +86,17 @@ export class PendingRecords implements Deliverable {
     this.units = lines.reduce((sum, line) => sum + line.length, 0);
   }
 }
+
+/** The records of several, in parts of about the same size: small ones together. */
+export function* inParts(all: readonly Deliverable[]): Generator<readonly string[]> {
+  let part: string[] = [];
+  for (const records of all) {
+    for (const lines of records.batches()) {
+      for (const line of lines) part.push(line);
+      if (part.length < CHUNK) continue;
+      yield part;
+      part = [];
+    }
+  }
+  if (part.length > 0) yield part;
+}

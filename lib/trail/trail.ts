@@ -21,13 +21,15 @@ import { BatchWriter } from '../storage/batch-writer';
 import { Database, trailName } from '../storage/database';
 import { History } from '../storage/history';
 import { Migrator } from '../storage/migrator';
-import { encodeChange } from './change';
 import type { Change } from './change';
 import { CommitGate } from './commit-gate';
+import { Draft } from './draft';
+import { inParts } from './pending-records';
 import type { Deliverable } from './pending-records';
 import { Settlement } from './strict/settlement';
 import { StrictCommits } from './strict/strict-commits';
 import { livesInMemory, privateName, sweepPrivateDirectories } from './private-directory';
+import { Turn } from './turn';
 
 export type { Change };
 
@@ -43,6 +45,8 @@ export class AuditTrail {
   private openedHistory: History | undefined;
   private openedStrict: StrictCommits | undefined;
   private gate: CommitGate | undefined;
+  /** Which writes go through, so that they are answered when their records are safe. @internal */
+  readonly turn = new Turn((gathered) => this.deliverAll(gathered));
   /** Of drivers that were closed, and of records that none could take. */
   private past: DriverCounters = NO_RECORDS;
   private readonly privateDirectory: string | undefined;
@@ -110,6 +114,7 @@ export class AuditTrail {
    * the table. Throws AUDIT_FLUSH_TIMEOUT.
    */
   async flush(options: FlushOptions = {}): Promise<void> {
+    this.turn.end();
     await this.openedDriver?.flush(options);
   }
 
@@ -120,6 +125,7 @@ export class AuditTrail {
 
   /** Ends what the trail has opened: journal, connections. A later change opens them again. */
   async close(): Promise<void> {
+    this.turn.end();
     const [driver, database, strict] = [this.openedDriver, this.openedDatabase, this.openedStrict];
     this.openedDriver = this.openedDatabase = this.openedHistory = this.openedStrict = undefined;
     strict?.close();
@@ -131,24 +137,26 @@ export class AuditTrail {
   }
 
   /**
-   * Records a change: at once, or when its transaction commits.
+   * Drafts the records of a write, about `count` of them. The context is that of this call; `changesOf` is asked when
+   * they are encoded.
    * @internal
    */
-  record(change: Change, transaction: Transaction | undefined): void | Promise<void> {
-    return this.recordAll([change], transaction);
-  }
-
-  /** @internal */
-  recordAll(
-    changes: readonly Change[],
+  draft(
+    count: number,
+    changesOf: () => readonly Change[],
     transaction: Transaction | undefined,
     perCall?: CallContext,
-    isStrict = false,
-  ): void | Promise<void> {
-    const context = contextFields(perCall);
+  ): Draft {
     const transactionId = transaction ? idOf(rootOf(transaction)) : null;
-    const lines = changes.map((change) => encodeChange(change, context, transactionId));
-    return this.commitGate().pass(lines, transaction, isStrict);
+    return new Draft(count, changesOf, contextFields(perCall), transactionId);
+  }
+
+  /**
+   * Records a write that is done: at the end of this turn of the event loop, or when its transaction commits.
+   * @internal
+   */
+  record(draft: Draft, transaction: Transaction | undefined, isStrict = false): void | Promise<void> {
+    return this.commitGate().pass(draft, transaction, isStrict);
   }
 
   /**
@@ -180,18 +188,24 @@ export class AuditTrail {
     return (this.gate ??= CommitGate.at(this.sequelize, {
       transactional: this.settings.driver === 'sync',
       deliver: (records, transaction) => this.deliver(records, transaction),
+      during: (work) => this.turn.during(work),
       strict: () => this.strict(),
       spillDirectory: () => (this.settings.driver === 'sync' ? os.tmpdir() : this.settings.dir),
     }));
   }
 
-  /** What cannot be delivered must not fail the application's write, unless the driver is `sync`. */
   private deliver(records: Deliverable, transaction?: Transaction): void | Promise<void> {
-    if (this.settings.driver === 'sync') return this.deliverInTurn(records, transaction);
-    let left = records.count;
+    return this.settings.driver === 'sync'
+      ? this.deliverWithin(records, transaction)
+      : this.turn.add(records);
+  }
+
+  /** What cannot be delivered must not fail the application's write. */
+  private deliverAll(gathered: readonly Deliverable[]): void {
+    let left = gathered.reduce((sum, { count }) => sum + count, 0);
     try {
       const driver = this.driver();
-      for (const lines of records.batches()) {
+      for (const lines of inParts(gathered)) {
         void driver.deliver(lines);
         left -= lines.length;
       }
@@ -201,7 +215,7 @@ export class AuditTrail {
     }
   }
 
-  private async deliverInTurn(records: Deliverable, transaction: Transaction | undefined): Promise<void> {
+  private async deliverWithin(records: Deliverable, transaction: Transaction | undefined): Promise<void> {
     const driver = this.driver();
     for (const lines of records.batches()) await driver.deliver(lines, transaction);
   }
@@ -219,7 +233,7 @@ export class AuditTrail {
     return (this.openedStrict ??= new StrictCommits({
       sequelize: this.sequelize,
       settings: this.settings,
-      deliver: (records) => void this.deliver(records),
+      deliver: (records) => this.deliver(records),
       isSafe: () => this.counters().held === 0,
     }));
   }

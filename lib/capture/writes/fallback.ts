@@ -10,7 +10,7 @@ const REFUSED_BY_MYSQL = new Set([1054, 1064, 1142, 1143, 1146, 1221, 1235, 1305
  * write is made as it would have been without, and what was not recorded is reported. If it was the write
  * that is wrong, its own error comes of that. In a transaction of the application's nothing can be tried twice.
  *
- * Nothing is written twice: capture makes one statement, or several in a transaction of ours, and so leaves nothing
+ * It is answered when its records are safe. Nothing is written twice: capture makes one statement, or several in a transaction of ours, and so leaves nothing
  * behind where it fails.
  */
 export async function orPlain(
@@ -19,7 +19,7 @@ export async function orPlain(
   plain: () => Promise<unknown>,
 ): Promise<unknown> {
   try {
-    return await capture();
+    return await call.trail.turn.during(capture);
   } catch (error) {
     if (call.transaction || call.isSync || !isRefusal(error)) throw error;
     const answer = await plain();

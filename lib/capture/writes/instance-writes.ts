@@ -34,7 +34,7 @@ export async function insertInstance(
     const { answer, row } = await completeRow(within, instance, written, values, (options) =>
       port.insert(instance, within.table, values, options),
     );
-    if (row) within.recordRows([{ after: row }]);
+    if (row) within.recordRow({ after: row });
     noteWrite(instance, names, within.transaction, false);
     return answer;
   };
@@ -103,8 +103,9 @@ export async function deleteInstance(call: WriteCall, instance: Model, where: Wh
   const before = call.audited.options.cascade ? undefined : remembered(call, instance, allColumns(call), {});
   if (before) {
     return inTransactionIfNeeded(call, async (within) => {
-      const count = await run(within, where);
-      if (count !== 0) within.recordRows([{ before }]);
+      const deletion = run(within, where);
+      const record = within.expectRow({ before });
+      if ((await deletion) !== 0) record();
       return answer();
     });
   }
@@ -127,8 +128,10 @@ function updateRemembered(
   images: Images,
 ): Promise<unknown> {
   return inTransactionIfNeeded(call, async (within) => {
-    const answer = await port.update(instance, within.table, values, where, within.options);
-    if (affected(answer) !== 0) within.recordRows([images]);
+    const update = port.update(instance, within.table, values, where, within.options);
+    const record = within.expectRow(images);
+    const answer = await update;
+    if (affected(answer) !== 0) record();
     noteWrite(instance, Object.keys(images.after ?? {}), within.transaction, affected(answer) === 0);
     return answer;
   });

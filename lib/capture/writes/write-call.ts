@@ -7,6 +7,7 @@ import type { WriteOptions } from '../../adapter/write-port';
 import { isSuspended } from '../../context/scope';
 import { messageOf } from '../../errors';
 import { trailForWriting } from '../../trail/registry';
+import type { Draft } from '../../trail/draft';
 import type { AuditTrail, Change } from '../../trail/trail';
 import type { AuditedModel } from '../model/audited-model';
 import { BULK_POLICIES } from '../options';
@@ -116,6 +117,22 @@ export class WriteCall {
     return this.audited.options.bulk ?? 'rows';
   }
 
+  /** Records what happened to one row, if anything did. It is worked out together with other writes of this turn. */
+  recordRow(images: Images): void {
+    this.record(() => this.changesOf(images));
+  }
+
+  /**
+   * For a write that is under way, of which all is known but whether it meets its row: worked out while the database
+   * is at work. The answer records it.
+   */
+  expectRow(images: Images): () => void {
+    const draft = this.draft(1, () => this.changesOf(images));
+    // With driver `sync` it may fail the write, and so is done in it.
+    if (!this.isSync) setImmediate(() => draft.encode());
+    return () => this.handOn(draft);
+  }
+
   /** Records what happened to rows. Rows of which nothing changed make no record. */
   recordRows(rows: Iterable<Images>): void {
     let changes: Change[] = [];
@@ -124,10 +141,10 @@ export class WriteCall {
         const change = rowChange(this.audited, images, this.parent);
         if (change) changes.push(change);
         if (changes.length < RECORDS_AT_ONCE) continue;
-        this.handOn(changes);
+        this.handOnAll(changes);
         changes = [];
       }
-      this.handOn(changes);
+      this.handOnAll(changes);
     } catch (error) {
       this.failed(error);
     }
@@ -135,11 +152,7 @@ export class WriteCall {
 
   /** Never throws, unless the driver is `sync`: there the change must not stand without its record. */
   record(changesOf: () => readonly Change[]): void {
-    try {
-      this.handOn(changesOf());
-    } catch (error) {
-      this.failed(error);
-    }
+    this.handOn(this.draft(1, changesOf));
   }
 
   /** The answer forgets what is recorded in the transaction from now on: it has turned out not to happen. */
@@ -147,8 +160,29 @@ export class WriteCall {
     return this.transaction ? this.trail.mark(this.transaction) : () => undefined;
   }
 
-  private handOn(changes: readonly Change[]): void {
-    if (changes.length > 0) void this.trail.recordAll(changes, this.transaction, this.perCall, this.isStrict);
+  private changesOf(images: Images): readonly Change[] {
+    const change = rowChange(this.audited, images, this.parent);
+    return change ? [change] : [];
+  }
+
+  private draft(count: number, changesOf: () => readonly Change[]): Draft {
+    const safely = (): readonly Change[] => {
+      try {
+        return changesOf();
+      } catch (error) {
+        this.failed(error);
+        return [];
+      }
+    };
+    return this.trail.draft(count, safely, this.transaction, this.perCall);
+  }
+
+  private handOnAll(changes: readonly Change[]): void {
+    if (changes.length > 0) this.handOn(this.draft(changes.length, () => changes));
+  }
+
+  private handOn(draft: Draft): void {
+    void this.trail.record(draft, this.transaction, this.isStrict);
   }
 
   /** What went wrong in capture alone. */

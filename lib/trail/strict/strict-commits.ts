@@ -25,7 +25,7 @@ export type Evidence = Omit<PreparedTransaction, 'count'>;
 export interface StrictCommitsParts {
   readonly sequelize: Sequelize;
   readonly settings: Settings;
-  deliver(records: Deliverable): void;
+  deliver(records: Deliverable): void | Promise<void>;
   /** Whether all that was delivered is on disk. */
   isSafe(): boolean;
 }
@@ -110,7 +110,7 @@ export class StrictCommits {
         const verdict = await verdictOf(this.parts.sequelize, entry.transaction);
         if (signal.aborted) return;
         if (verdict === 'running') continue;
-        this.conclude(verdict, entry.transaction, records);
+        await this.conclude(verdict, entry.transaction, records);
         this.settle(entry);
         return;
       } catch (error) {
@@ -119,8 +119,12 @@ export class StrictCommits {
     }
   }
 
-  private conclude(verdict: Verdict, transaction: PreparedTransaction, records: PendingRecords): void {
-    if (verdict === 'committed') this.parts.deliver(records);
+  private async conclude(
+    verdict: Verdict,
+    transaction: PreparedTransaction,
+    records: PendingRecords,
+  ): Promise<void> {
+    if (verdict === 'committed') await this.parts.deliver(records);
     if (verdict !== 'unknown') return;
     const store = new UnconfirmedStore(this.parts.settings);
     try {

@@ -16,7 +16,7 @@ import type { PreparedTransaction } from '../../../lib/trail/strict/prepared-tra
 import { parseRemark, remarkOf } from '../../../lib/trail/strict/prepared-transaction';
 import { databaseNameOf, Settlement } from '../../../lib/trail/strict/settlement';
 import { decideUnconfirmed, readUnconfirmed } from '../../../lib/trail/strict/unconfirmed';
-import { encodeChange } from '../../../lib/trail/change';
+import { encodeBody, stamped } from '../../../lib/trail/change';
 import { contextFields } from '../../../lib/context/scope';
 import { temporaryFolder } from '../../support/servers';
 import { MemoryLogger } from '../../support/world';
@@ -230,11 +230,12 @@ describe('The settlement of prepared records', () => {
 });
 
 function line(name: string): string {
-  return encodeChange(
+  const body = encodeBody(
     { event: 'created', auditableType: 'Product', auditableId: name, oldValues: null, newValues: { name } },
     { ...contextFields(), context: { reason: 'a "test"\n' } },
     null,
   );
+  return stamped(body);
 }
 
 function rowsOf(lane: string): (string | null)[][] {

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { expect } from 'chai';
+
+import { Turn } from '../../../lib/trail/turn';
+import type { Deliverable } from '../../../lib/trail/pending-records';
+
+describe('A turn', () => {
+  let kept: string[][];
+  let turn: Turn;
+
+  beforeEach(() => {
+    kept = [];
+    turn = new Turn((records) => kept.push(records.flatMap((each) => [...each.batches()].flat())));
+  });
+
+  const record = (name: string, count = 1): Deliverable => ({ count, batches: () => [[name]] });
+  /** A write that is answered by the database in a turn of its own. */
+  const write = (name: string, count?: number): Promise<string> =>
+    turn.during(async () => {
+      await new Promise(setImmediate);
+      void turn.add(record(name, count));
+      return name;
+    });
+
+  it('keeps what several writes add in one go, and answers them after that', async () => {
+    const answered: string[] = [];
+    const names = ['a', 'b', 'c'];
+    await Promise.all(
+      names.map(async (name) => {
+        answered.push(await write(name));
+        expect(kept).to.deep.equal([names]);
+      }),
+    );
+    expect(answered).to.have.members(names);
+  });
+
+  it('keeps at once what is alone', async () => {
+    await turn.during(() => {
+      expect(turn.add(record('a'))).to.equal(undefined);
+      expect(kept).to.deep.equal([['a']]);
+      return Promise.resolve();
+    });
+  });
+
+  it('keeps at once what is many, with what was gathered before', async () => {
+    await Promise.all([
+      write('a'),
+      turn.during(async () => {
+        await new Promise(setImmediate);
+        expect(turn.add(record('many', 100))).to.equal(undefined);
+        expect(kept).to.deep.equal([['a', 'many']]);
+      }),
+    ]);
+    expect(kept).to.have.length(1);
+  });
+
+  it('is over for later writes', async () => {
+    await Promise.all([write('a'), write('b')]);
+    await Promise.all([write('c'), write('d')]);
+    expect(kept).to.deep.equal([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+  });
+
+  it('counts no write that has failed', async () => {
+    await turn.during(() => Promise.reject(new Error('refused'))).catch(() => undefined);
+    await turn.during(() => Promise.resolve(turn.add(record('a'))));
+    expect(kept).to.deep.equal([['a']]);
+  });
+
+  it('is kept by a process that exits in the middle of it', async () => {
+    const program = `
+      const { Turn } = require(${JSON.stringify(path.join(__dirname, '../../../lib/trail/turn'))});
+      const turn = new Turn((records) => console.log(records.length));
+      const write = () => turn.during(async () => { await null; await turn.add({ count: 1, batches: () => [['a']] }); });
+      void write();
+      void write();
+      queueMicrotask(() => queueMicrotask(() => process.exit()));
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', program]);
+    expect(stdout).to.equal('2\n');
+  });
+});

@@ -11,8 +11,6 @@ export interface Outlet {
   readonly transactional: boolean;
   /** All of the records are safe when it resolves, or returns without a promise. */
   deliver(records: Deliverable, transaction?: Transaction): void | Promise<void>;
-  /** Runs a COMMIT with its records, which may be kept together with those of others. */
-  during<T>(work: () => Promise<T>): Promise<T>;
   /** For records that wait for their transaction and are too many for memory. */
   spillDirectory(): string;
   /** Keeps records of strict models from before COMMIT on. */
@@ -119,11 +117,15 @@ export class CommitGate {
         return commit(transaction, options);
       }
       if (this.isStrict(transaction))
-        return this.outlet.during(() =>
-          this.commitStrictly(transaction, () => commitRaw(transaction, options)),
-        );
+        return this.commitStrictly(transaction, () => commitRaw(transaction, options));
       const run = this.lists.has(transaction) ? commitRaw : commit;
-      return this.outlet.during(() => this.commitPlainly(transaction, () => run(transaction, options)));
+      try {
+        const answer = await run(transaction, options);
+        if (!wasRolledBack(answer)) await this.committed(transaction);
+        return answer;
+      } finally {
+        this.take(transaction)?.discard();
+      }
     };
 
     port.rollbackTransaction = async (transaction, options) => {
@@ -145,16 +147,6 @@ export class CommitGate {
         throw error;
       }
     };
-  }
-
-  private async commitPlainly(transaction: Transaction, commit: () => Promise<unknown>): Promise<unknown> {
-    try {
-      const answer = await commit();
-      if (!wasRolledBack(answer)) await this.committed(transaction);
-      return answer;
-    } finally {
-      this.take(transaction)?.discard();
-    }
   }
 
   /** Not before: a write that nobody has waited for may have been answered on the way, or is answered later. */

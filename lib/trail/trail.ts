@@ -45,8 +45,7 @@ export class AuditTrail {
   private openedHistory: History | undefined;
   private openedStrict: StrictCommits | undefined;
   private gate: CommitGate | undefined;
-  /** Which writes go through, so that they are answered when their records are safe. @internal */
-  readonly turn = new Turn((gathered) => this.deliverAll(gathered));
+  private readonly turn = new Turn((gathered) => this.deliverAll(gathered));
   /** Of drivers that were closed, and of records that none could take. */
   private past: DriverCounters = NO_RECORDS;
   private readonly privateDirectory: string | undefined;
@@ -160,6 +159,14 @@ export class AuditTrail {
   }
 
   /**
+   * Until all that was recorded outside of transactions is safe; undefined if it is.
+   * @internal
+   */
+  get kept(): Promise<void> | undefined {
+    return this.turn.ended;
+  }
+
+  /**
    * The database has committed a transaction by itself, as MySQL does at TRUNCATE; what follows in it is not
    * part of one.
    * @internal
@@ -188,7 +195,6 @@ export class AuditTrail {
     return (this.gate ??= CommitGate.at(this.sequelize, {
       transactional: this.settings.driver === 'sync',
       deliver: (records, transaction) => this.deliver(records, transaction),
-      during: (work) => this.turn.during(work),
       strict: () => this.strict(),
       spillDirectory: () => (this.settings.driver === 'sync' ? os.tmpdir() : this.settings.dir),
     }));

@@ -16,35 +16,23 @@ export class Turn {
   private records: Deliverable[] = [];
   private count = 0;
   private ending: Promise<void> | undefined;
-  /** Writes and COMMITs that have not been answered. */
-  private underWay = 0;
   private callOff: (() => void) | undefined;
 
   /** `keep` must not throw. */
   constructor(private readonly keep: (records: readonly Deliverable[]) => void) {}
 
-  /** Runs a write or a COMMIT, and resolves when what it has added is kept as well. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
-    this.underWay++;
-    try {
-      const answer = await work();
-      if (this.count > 0) await this.ending;
-      return answer;
-    } finally {
-      this.underWay--;
-    }
+  /** Until what is gathered is kept; undefined if nothing is. */
+  get ended(): Promise<void> | undefined {
+    return this.count > 0 ? this.ending : undefined;
   }
 
-  /**
-   * Keeps the records at the end of the turn, which the answer waits for; or at once if they are many, or nothing else
-   * is under way that could have company for them.
-   */
+  /** Keeps the records at the end of the turn, which the answer waits for, or at once if they are many. */
   add(records: Deliverable): Promise<void> | undefined {
     this.records.push(records);
     this.count += records.count;
-    if (this.count >= MAX_RECORDS || this.underWay <= 1) this.end();
+    if (this.count >= MAX_RECORDS) this.end();
     else this.begin();
-    return this.count > 0 ? this.ending : undefined;
+    return this.ended;
   }
 
   /** Keeps what is gathered now. */

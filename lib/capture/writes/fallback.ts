@@ -19,7 +19,9 @@ export async function orPlain(
   plain: () => Promise<unknown>,
 ): Promise<unknown> {
   try {
-    return await call.trail.turn.during(capture);
+    const answer = await capture();
+    await call.trail.kept;
+    return answer;
   } catch (error) {
     if (call.transaction || call.isSync || !isRefusal(error)) throw error;
     const answer = await plain();

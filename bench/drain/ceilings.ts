@@ -1,0 +1,119 @@
+import type { Client } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+
+import { decodeLine, COLUMNS } from '../../lib/record/wire';
+import type { Row } from '../../lib/record/wire';
+import { withConnection } from './connection';
+import type { Contender } from './contender';
+import { close } from './home';
+import type { Home } from './home';
+import { batchesOf, pieces } from './records';
+
+/** As our worker does by default. */
+const BATCH = 1000;
+
+const names = COLUMNS.join(', ');
+const CREATED_AT = COLUMNS.indexOf('created_at');
+const JSONB = ['tags', 'context', 'old_values', 'new_values'];
+const TYPES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(JSONB.map((column) => [column, 'jsonb'])),
+  id: 'uuid',
+  created_at: 'timestamptz',
+  schema_version: 'smallint',
+};
+
+/** What the driver for the database does at its best with the same rows, which lie ready in memory; each batch is committed. */
+export function ceilingsOf(home: Home): Contender[] {
+  switch (home.database) {
+    case 'postgres':
+      return [copy(home), unnest(home)];
+    case 'sqlite':
+      return [jsonEach(home)];
+    default:
+      return [batch(home)];
+  }
+}
+
+function copy(home: Home): Contender {
+  return ceiling<Client, Buffer>(home, 'COPY', {
+    batches: (lines) => batchesOf(lines, BATCH).map((each) => each.lines),
+    write: (client, lines) =>
+      new Promise((resolve, reject) => {
+        const stream = client.query(copyFrom(`COPY audits (${names}) FROM STDIN`));
+        stream.once('error', reject);
+        stream.once('finish', resolve);
+        stream.end(lines);
+      }),
+  });
+}
+
+function unnest(home: Home): Contender {
+  const columns = COLUMNS.map((column, index) => `$${index + 1}::${TYPES[column] ?? 'text'}[]`);
+  const sql = `INSERT INTO audits (${names}) SELECT * FROM unnest(${columns.join(', ')}) ON CONFLICT (id) DO NOTHING`;
+  return ceiling<Client, Row[]>(home, 'INSERT … FROM unnest', {
+    batches: rowBatches,
+    write: (client, rows) =>
+      client.query(sql, COLUMNS.map((_, index) => rows.map((row) => row[index]))), // prettier-ignore
+  });
+}
+
+function batch(home: Home): Contender {
+  const sql = `INSERT INTO audits (${names}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+  return ceiling<{ batch(sql: string, rows: Row[]): Promise<unknown> }, Row[]>(home, 'batch()', {
+    batches: (lines) => rowBatches(lines, (time) => time.slice(0, 26)),
+    write: (connection, rows) => connection.batch(sql, rows),
+  });
+}
+
+function jsonEach(home: Home): Contender {
+  const values = COLUMNS.map((_, index) => `json_extract(value, '$[${index}]')`).join(', ');
+  const sql = `INSERT INTO audits (${names}) SELECT ${values} FROM json_each(?)`;
+  interface Connection {
+    run(sql: string, values: unknown[], done: (error: Error | null) => void): void;
+  }
+  return ceiling<Connection, Row[]>(home, 'INSERT … FROM json_each', {
+    batches: (lines) => rowBatches(lines, (time) => `${time.slice(0, 26)} +00:00`),
+    write: (connection, rows) =>
+      new Promise((resolve, reject) => {
+        connection.run(sql, [JSON.stringify(rows)], (error) => (error ? reject(error) : resolve(undefined)));
+      }),
+  });
+}
+
+function ceiling<Connection, Rows>(
+  home: Home,
+  name: string,
+  way: {
+    readonly batches: (lines: readonly string[]) => Rows[];
+    readonly write: (connection: Connection, rows: Rows) => Promise<unknown>;
+  },
+): Contender {
+  const trail = home.open({});
+  let ready: Rows[] = [];
+  return {
+    name,
+    kind: 'ceiling',
+    connections: 1,
+    share: 1,
+    trail,
+    prepare(count) {
+      ready = way.batches(home.lines.slice(0, count));
+      return Promise.resolve();
+    },
+    run: () =>
+      withConnection<Connection>(trail.database.sequelize, async (connection) => {
+        for (const rows of ready) await way.write(connection, rows);
+      }),
+    close: () => close(trail),
+  };
+}
+
+/** `timeOf` gives a time the form that the database takes. */
+function rowBatches(lines: readonly string[], timeOf = (time: string): string => time): Row[][] {
+  const rows = lines.map((line) => {
+    const row = decodeLine(line.trimEnd());
+    row[CREATED_AT] = timeOf(row[CREATED_AT] as string);
+    return row;
+  });
+  return pieces(rows, BATCH);
+}

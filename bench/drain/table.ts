@@ -1,0 +1,96 @@
+import type { Goal, ResultTable } from '../part';
+import type { DatabaseName } from '../support/servers';
+import { median, medianInterval } from '../support/statistics';
+import type { Score } from './lap';
+
+/** Of the ceiling: through one connection, and through as many as by default. */
+const AIMS: Readonly<Record<DatabaseName, readonly [one: number, standard: number]>> = {
+  postgres: [1, 1.5],
+  mariadb: [1, 1.4],
+  mysql: [1, 1.4],
+  sqlite: [0.9, 0.9],
+};
+const MODEL_AIM = 10;
+const CPU_AIM = 3;
+
+export function raceTable(title: string, database: DatabaseName, scores: readonly Score[]): ResultTable {
+  const ceiling = scores[0] as Score;
+  return {
+    title,
+    head: ['', 'connections', 'laps', 'records/s', `of ${ceiling.contender.name}`, 'CPU, µs a record'],
+    rows: scores.map((score) => [
+      score.contender.name,
+      String(score.contender.connections),
+      String(score.laps.length),
+      Math.round(rateOf(score)).toLocaleString('en-US'),
+      ratioCell(ratios(score, ceiling)),
+      cpuOf(score).toFixed(1),
+    ]),
+    remarks: [],
+    failures: scores
+      .filter(({ wrong }) => wrong > 0)
+      .map(({ contender, wrong }) => `${contender.name}: ${wrong} records too many or too few in the table.`),
+    goals: goalsOf(database, scores, ceiling),
+    chart: {
+      title: `Drain on ${database}`,
+      unit: 'records a second, from the buffer to the committed row',
+      bars: [...scores]
+        .sort((a, b) => rateOf(b) - rateOf(a))
+        .map((score) => ({
+          label: labelOf(score),
+          value: rateOf(score),
+          isOurs: score.contender.kind === 'ours',
+        })),
+    },
+  };
+}
+
+function goalsOf(database: DatabaseName, scores: readonly Score[], ceiling: Score): Goal[] {
+  const [one, standard] = AIMS[database];
+  const model = scores.at(-1) as Score;
+  return scores
+    .filter(({ contender }) => contender.kind === 'ours')
+    .flatMap((score) => {
+      const aim = score.contender.connections === 1 ? one : standard;
+      const goals = [
+        atLeast(`${labelOf(score)}, of ${ceiling.contender.name}`, aim, median(ratios(score, ceiling))),
+      ];
+      if (database !== 'postgres') return goals;
+      goals.push(atLeast(`${labelOf(score)}, of the model's loop`, MODEL_AIM, median(ratios(score, model))));
+      const cpu = cpuOf(score);
+      const what = `${labelOf(score)}, CPU of the worker`;
+      goals.push({
+        what,
+        aim: `at most ${CPU_AIM} µs`,
+        value: `${cpu.toFixed(1)} µs`,
+        isMet: cpu <= CPU_AIM,
+      });
+      return goals;
+    });
+}
+
+function atLeast(what: string, aim: number, value: number): Goal {
+  return { what, aim: `at least ${aim}`, value: value.toFixed(2), isMet: value >= aim };
+}
+
+function labelOf({ contender: { name, connections } }: Score): string {
+  return connections === 1 ? name : `${name}, ${connections} connections`;
+}
+
+function rateOf({ laps }: Score): number {
+  return median(laps.map(({ rate }) => rate));
+}
+
+function cpuOf({ laps }: Score): number {
+  return median(laps.map(({ cpu }) => cpu));
+}
+
+/** Of the rates of the same round. */
+function ratios(score: Score, of: Score): number[] {
+  return score.laps.map(({ rate }, round) => rate / (of.laps[round]?.rate ?? NaN));
+}
+
+function ratioCell(values: readonly number[]): string {
+  const [low, high] = medianInterval(values);
+  return `${median(values).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+}

@@ -23,10 +23,15 @@ const MAX_REMARK_BYTES = 64 * 1024;
 /** One record is never split; it may make its frame larger than {@link MAX_FRAME_BYTES}, up to this: four full sets of values. */
 export const MAX_RECORD_BYTES = 128 * 1024 * 1024;
 
-const FRAME_HEADER = /^=(\d{6}) ([0-9a-f]{8}) ([0-9a-f]{8})\n$/;
 const NEWLINE = 0x0a;
+const SPACE = 0x20;
 const HASH = 0x23;
 const EQUALS = 0x3d;
+/** Where the three numbers of a header stand, and their digits. */
+const COUNT = { at: 1, digits: 6, base: 10 } as const;
+const LENGTH = { at: 8, digits: 8, base: 16 } as const;
+const CHECKSUM = { at: 17, digits: 8, base: 16 } as const;
+const DIGITS = Buffer.from('0123456789abcdef');
 const FILE_HEADER = /^#sequelize-async-audit (\d{1,9}) /;
 
 export function fileHeader(version: number, columns: readonly string[]): string {
@@ -50,8 +55,13 @@ export function versionOf(headerLine: string): number | undefined {
 /** Writes the header of a frame whose body already stands behind it in the same buffer. */
 export function writeFrameHeader(buffer: Buffer, count: number, bodyBytes: number): void {
   const body = buffer.subarray(FRAME_HEADER_BYTES, FRAME_HEADER_BYTES + bodyBytes);
-  const header = `=${String(count).padStart(6, '0')} ${hex(bodyBytes)} ${hex(crc32(body, count))}\n`;
-  buffer.write(header, 0, FRAME_HEADER_BYTES, 'latin1');
+  buffer[0] = EQUALS;
+  writeNumber(buffer, COUNT, count);
+  buffer[LENGTH.at - 1] = SPACE;
+  writeNumber(buffer, LENGTH, bodyBytes);
+  buffer[CHECKSUM.at - 1] = SPACE;
+  writeNumber(buffer, CHECKSUM, crc32(body, count));
+  buffer[FRAME_HEADER_BYTES - 1] = NEWLINE;
 }
 
 export type Parsed =
@@ -79,10 +89,9 @@ export function parseFrame(bytes: Buffer, offset: number): Parsed {
   }
   if (bytes[offset] !== EQUALS) return { kind: 'damaged', next: nextFrame(bytes, offset) };
   if (available < FRAME_HEADER_BYTES) return { kind: 'incomplete', needed: FRAME_HEADER_BYTES };
-  const match = FRAME_HEADER.exec(bytes.toString('latin1', offset, offset + FRAME_HEADER_BYTES));
-  if (!match) return { kind: 'damaged', next: nextFrame(bytes, offset) };
-  const count = Number(match[1]);
-  const length = Number.parseInt(match[2] as string, 16);
+  if (!isFrameHeader(bytes, offset)) return { kind: 'damaged', next: nextFrame(bytes, offset) };
+  const count = readNumber(bytes, offset, COUNT);
+  const length = readNumber(bytes, offset, LENGTH);
   // What holds no record was not written as a frame; a remark may imitate one.
   if (length === 0 || length > MAX_RECORD_BYTES + MAX_FRAME_BYTES)
     return { kind: 'damaged', next: nextFrame(bytes, offset) };
@@ -95,7 +104,7 @@ export function parseFrame(bytes: Buffer, offset: number): Parsed {
   }
   const body = bytes.subarray(start, start + length);
   // The checksum vouches for what was written, not for who wrote it.
-  if (hex(crc32(body, count)) !== match[3] || !holds(body, count))
+  if (crc32(body, count) !== readNumber(bytes, offset, CHECKSUM) || !holds(body, count))
     return { kind: 'damaged', next: nextFrame(bytes, offset) };
   return { kind: 'frame', count, body, next: start + length };
 }
@@ -132,12 +141,45 @@ export function holds(body: Buffer, count: number): boolean {
   return lines === count && end === body.length - 1;
 }
 
+/** Byte by byte: most frames hold one record, and a RegExp with its strings costs as much as all else that is done with it. */
 function isFrameHeader(bytes: Buffer, start: number): boolean {
   return (
-    bytes[start] === EQUALS && FRAME_HEADER.test(bytes.toString('latin1', start, start + FRAME_HEADER_BYTES))
+    bytes[start] === EQUALS &&
+    bytes[start + LENGTH.at - 1] === SPACE &&
+    bytes[start + CHECKSUM.at - 1] === SPACE &&
+    bytes[start + FRAME_HEADER_BYTES - 1] === NEWLINE &&
+    readNumber(bytes, start, COUNT) >= 0 &&
+    readNumber(bytes, start, LENGTH) >= 0 &&
+    readNumber(bytes, start, CHECKSUM) >= 0
   );
 }
 
-function hex(value: number): string {
-  return value.toString(16).padStart(8, '0');
+interface Field {
+  readonly at: number;
+  readonly digits: number;
+  readonly base: number;
+}
+
+/** -1 if it is no number. */
+function readNumber(bytes: Buffer, start: number, { at, digits, base }: Field): number {
+  let value = 0;
+  for (let place = start + at; place < start + at + digits; place++) {
+    const digit = digitOf(bytes[place] as number);
+    if (digit < 0 || digit >= base) return -1;
+    value = value * base + digit;
+  }
+  return value;
+}
+
+function digitOf(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  return byte >= 0x61 && byte <= 0x66 ? byte - 0x61 + 10 : -1;
+}
+
+function writeNumber(buffer: Buffer, { at, digits, base }: Field, value: number): void {
+  let rest = value;
+  for (let place = at + digits - 1; place >= at; place--) {
+    buffer[place] = DIGITS[rest % base] as number;
+    rest = Math.floor(rest / base);
+  }
 }

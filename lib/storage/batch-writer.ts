@@ -4,33 +4,42 @@ import { AuditError } from '../errors';
 import type { Batch } from '../record/batch';
 import { connectionOf } from '../adapter/sequelize';
 import type { Database } from './database';
-import type { Written } from './dialect';
+import type { Prepared, Written } from './dialect';
+import { Slots } from './slots';
 
 /** A record that the database refuses for what it holds, and why. */
 export type Bury = (record: Batch, reason: unknown) => void;
 
 /** Turns batches into rows. A record that is stored already is passed over, so that a batch may be written again. */
 export class BatchWriter {
-  constructor(private readonly database: Database) {}
+  private readonly slots: Slots;
+
+  /** Writes through so many `connections` at a time; what comes meanwhile is prepared, and waits. */
+  constructor(
+    private readonly database: Database,
+    connections = Infinity,
+  ) {
+    this.slots = new Slots(connections);
+  }
 
   /** All of the batch or, if it throws, nothing. */
   async write(batch: Batch): Promise<Written> {
     const { dialect } = this.database;
-    if (dialect.writeNew) {
+    if (dialect.prepareNew) {
+      const copy = dialect.prepareNew(batch);
       try {
-        const inserted = await this.database.transaction((t) => dialect.writeNew!(connectionOf(t), batch));
-        return { inserted, duplicates: 0 };
+        return { inserted: await this.transact(copy), duplicates: 0 };
       } catch (error) {
         // A duplicate comes only after a crash; the failed attempt has written nothing.
         if (!dialect.isDuplicate(error)) throw error;
       }
     }
-    return this.database.transaction((t) => dialect.write(connectionOf(t), batch));
+    return this.transact(dialect.prepare(batch));
   }
 
   /** In a transaction of the application: what it decides becomes of both. */
   async writeWithin(transaction: Transaction, batch: Batch): Promise<Written> {
-    return this.database.dialect.write(connectionOf(transaction), batch);
+    return this.database.dialect.prepare(batch)(connectionOf(transaction));
   }
 
   /**
@@ -52,6 +61,10 @@ export class BatchWriter {
     const a = await this.writeOrBury(first, bury);
     const b = await this.writeOrBury(second, bury);
     return { inserted: a.inserted + b.inserted, duplicates: a.duplicates + b.duplicates };
+  }
+
+  private transact<T>(write: Prepared<T>): Promise<T> {
+    return this.slots.use(() => this.database.transaction((t) => write(connectionOf(t))));
   }
 
   private isRecordsFault(error: unknown): boolean {

@@ -11,6 +11,9 @@ export interface Written {
   duplicates: number;
 }
 
+/** Writes what was prepared, through a connection. */
+export type Prepared<T> = (connection: DriverConnection) => Promise<T>;
+
 export type DialectName = 'postgres' | 'mysql' | 'sqlite';
 
 /** All that depends on the kind of database. One object per dialect, none with state. */
@@ -27,10 +30,13 @@ export interface Dialect {
   readonly deleteOldest: string;
   /** A value of created_at in the form that comparisons in this database want. */
   timestamp(date: Date): string;
-  /** Writes a batch in one statement, each record once. */
-  write(connection: DriverConnection, batch: Batch): Promise<Written>;
-  /** A faster way to write that fails as a whole, with {@link isDuplicate}, if a record is there already. */
-  writeNew?(connection: DriverConnection, batch: Batch): Promise<number>;
+  /**
+   * Makes of a batch what the database takes, to be written in one statement, each record once. This is the work of
+   * our own thread, and can be done while the database is at another batch. Throws AUDIT_WIRE.
+   */
+  prepare(batch: Batch): Prepared<Written>;
+  /** A faster way, whose statement fails as a whole, with {@link isDuplicate}, if a record is there already. */
+  prepareNew?(batch: Batch): Prepared<number>;
   /** The record itself is refused: too long, of a wrong form. Anything else is the database's trouble. */
   isDataError(error: unknown): boolean;
   isDuplicate(error: unknown): boolean;

@@ -63,7 +63,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     super();
     const { database, settings } = trail;
     const directories = directoriesOf(settings.dir);
-    this.writer = new BatchWriter(database);
+    this.writer = new BatchWriter(database, settings.connections);
     this.buried = new DiskStore(directories.buried);
     // With driver `embedded` the records are on this very disk already.
     this.rescue = settings.driver === 'redis' ? new DiskStore(directories.rescue) : undefined;

@@ -10,6 +10,8 @@ import type { Outcome, Processor } from './processor';
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 5_000;
 const IDLE_POLL_MS = 20;
+/** Batches in hand that no connection is free for yet: claimed and prepared, they are written without a pause. */
+const AHEAD = 1;
 
 export interface ClaimLoopParts {
   readonly source: Source;
@@ -23,8 +25,8 @@ export interface ClaimLoopParts {
 }
 
 /**
- * Claims a batch while others are being written, as many at a time as there are connections. It begins
- * when it is made.
+ * Claims a batch while others are being written: as many as there are connections, and one that waits for
+ * the next that is free. It begins when it is made.
  */
 export class ClaimLoop {
   private mode: 'running' | 'draining' | 'ending' = 'running';
@@ -55,7 +57,7 @@ export class ClaimLoop {
     const { settings, hardStop } = this.parts;
     let failures = 0;
     while (this.goesOn()) {
-      if (this.inFlight.size >= settings.connections) {
+      if (this.inFlight.size >= settings.connections + AHEAD) {
         await Promise.race(this.inFlight);
         continue;
       }

@@ -82,6 +82,15 @@ function fromClient(client: Settings['redis'], name: string): RedisConnection {
   return (given as Cluster).duplicate([], { ...CLUSTER_OPTIONS, redisOptions: options });
 }
 
+/** One more of the same kind. Of trouble the first tells; theirs is the same server. */
+export function anotherOf(connection: RedisConnection): RedisConnection {
+  const another = connection.isCluster
+    ? (connection as Cluster).duplicate()
+    : (connection as Redis).duplicate();
+  another.on('error', withoutCommand);
+  return another;
+}
+
 /** ioredis tells of each attempt; a person wants to know when it went and when it is back. */
 function reportTrouble(connection: RedisConnection, logger: Logger): void {
   let down = false;

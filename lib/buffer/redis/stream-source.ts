@@ -8,7 +8,7 @@ import { earliest } from '../../record/id-time';
 import type { Claim, Depth, Receipt, Source } from '../contract';
 import { ENOUGH_BYTES } from '../journal/lane-reader';
 import type { Damage } from '../journal/lane-reader';
-import { explained, GROUP, whenReady } from './connection';
+import { anotherOf, explained, GROUP, whenReady } from './connection';
 import type { RedisConnection, RedisKeys } from './connection';
 import { ConsumerGroup } from './consumer-group';
 import { parseEntry } from './entry';
@@ -32,6 +32,8 @@ interface Entry {
 /** Consumes the Redis Stream as one member of the consumer group. */
 export class StreamSource implements Source {
   private readonly consumer = `${os.hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  /** On which nothing waits for entries to come: for acknowledgements, and signs of life. */
+  private readonly prompt: RedisConnection;
   private readonly group: ConsumerGroup;
   private readonly held = new Set<string>();
   /** Stored, but Redis was away when we said so. */
@@ -48,13 +50,15 @@ export class StreamSource implements Source {
     private readonly logger: Logger,
     private readonly onDamage: (damage: Damage) => void,
   ) {
-    this.group = new ConsumerGroup(connection, keys, this.consumer);
+    this.prompt = anotherOf(connection);
+    this.group = new ConsumerGroup(this.prompt, keys, this.consumer);
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
     this.heartbeat.unref();
   }
 
   async claim(limit: number, waitMs: number): Promise<Claim | undefined> {
-    await whenReady(this.connection, Math.max(waitMs, 1_000));
+    const patience = Math.max(waitMs, 1_000);
+    await Promise.all([whenReady(this.connection, patience), whenReady(this.prompt, patience)]);
     const isEnough = (): boolean => sum(this.waiting) >= limit || bytesOf(this.waiting) >= ENOUGH_BYTES;
     if (!isEnough()) await this.reclaim();
     while (!isEnough()) {
@@ -65,14 +69,20 @@ export class StreamSource implements Source {
     if (!first) return undefined;
     const claimed: Entry[] = [];
     const rest: Entry[] = [];
+    let count = 0;
+    let bytes = 0;
     for (const entry of this.waiting) {
-      const fits = sum(claimed) < limit && bytesOf(claimed) < ENOUGH_BYTES;
-      (fits && entry.batch.version === first.batch.version ? claimed : rest).push(entry);
+      const { batch } = entry;
+      const fits = count < limit && bytes < ENOUGH_BYTES && batch.version === first.batch.version;
+      (fits ? claimed : rest).push(entry);
+      if (!fits) continue;
+      count += batch.count;
+      bytes += batch.lines.length;
     }
     this.waiting = rest;
     const ids = claimed.map((entry) => entry.id);
     const lines = Buffer.concat(claimed.map((entry) => entry.batch.lines));
-    return { batch: new Batch(lines, sum(claimed), first.batch.version), receipt: ids };
+    return { batch: new Batch(lines, count, first.batch.version), receipt: ids };
   }
 
   async acknowledge(receipt: Receipt): Promise<void> {
@@ -123,11 +133,12 @@ export class StreamSource implements Source {
       );
     }
     this.connection.disconnect();
+    this.prompt.disconnect();
   }
 
   private async leave(): Promise<void> {
     // Without a connection a command would only wait for its timeout.
-    if (this.connection.status !== 'ready') return;
+    if (this.prompt.status !== 'ready') return;
     await this.release([...this.held]);
     await this.group.leave();
   }
@@ -208,7 +219,7 @@ export class StreamSource implements Source {
   private async remove(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     const { stream } = this.keys;
-    const replies = await this.connection
+    const replies = await this.prompt
       .multi()
       .xack(stream, GROUP, ...ids)
       .xdel(stream, ...ids)
@@ -218,7 +229,7 @@ export class StreamSource implements Source {
 
   private async beat(): Promise<void> {
     const ids = [...this.held];
-    if (ids.length === 0 || this.connection.status !== 'ready') return;
+    if (ids.length === 0 || this.prompt.status !== 'ready') return;
     await this.group.claimAgain(ids).catch(() => undefined);
   }
 }

@@ -55,15 +55,18 @@ export const mysql: Dialect = {
   },
   deleteOldest: 'DELETE FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit',
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
-  async write(connection, batch) {
-    const records = batch.rows();
+  prepare(batch) {
+    const rows = batch.rows();
     // The columns of JSON are text.
-    if (!records.every(holdsJson)) throw batch.holdsOthers();
+    if (!rows.every(holdsJson)) throw batch.holdsOthers();
+    // The column holds UTC without saying so.
+    for (const row of rows) row[CREATED_AT] = (row[CREATED_AT] as string).slice(0, 26);
     // In order of the key, so that two writers lock in the same order.
-    const rows = records.map(toRow).sort(byId);
-    return 'batch' in (connection as object)
-      ? writeMariadb(connection as MariadbConnection, rows)
-      : writeMysql2(connection as Mysql2Connection, rows);
+    rows.sort(byId);
+    return (connection) =>
+      'batch' in (connection as object)
+        ? writeMariadb(connection as MariadbConnection, rows)
+        : writeMysql2(connection as Mysql2Connection, rows);
   },
   isDataError: (error) => DATA_ERRORS.has(driverError(error).errno ?? 0),
   isDuplicate: (error) => driverError(error).errno === 1062,
@@ -92,13 +95,6 @@ function writeMysql2(connection: Mysql2Connection, rows: Row[]): Promise<Written
 function written(rows: number, affected: number): Written {
   const inserted = Math.min(rows, affected);
   return { inserted, duplicates: rows - inserted };
-}
-
-/** The column holds UTC without saying so. */
-function toRow(row: Row): Row {
-  const copy = [...row];
-  copy[CREATED_AT] = (row[CREATED_AT] as string).slice(0, 26);
-  return copy;
 }
 
 function byId(a: Row, b: Row): number {

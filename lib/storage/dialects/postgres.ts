@@ -54,14 +54,20 @@ export const postgres: Dialect = {
   deleteOldest: `DELETE FROM audits WHERE id IN
     (SELECT id FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit)`,
   timestamp: (date) => date.toISOString(),
-  async write(connection, batch) {
-    const rows = batch.rows();
-    const result = await (connection as PgClient).query(INSERT, columnsOfRows(rows));
-    const inserted = result.rowCount ?? 0;
-    return { inserted, duplicates: rows.length - inserted };
+  prepare(batch) {
+    const columns = columnsOfRows(batch.rows());
+    return async (connection) => {
+      const result = await (connection as PgClient).query(INSERT, columns);
+      const inserted = result.rowCount ?? 0;
+      return { inserted, duplicates: batch.count - inserted };
+    };
   },
   /** COPY takes the wire form as it is, but knows no ON CONFLICT. */
-  writeNew: copy,
+  prepareNew(batch) {
+    batch.assertKnownVersion();
+    batch.assertEnds();
+    return (connection) => copy(connection as PgClient, batch);
+  },
   isDataError(error) {
     const { code } = driverError(error);
     // 22: data exception; 23: integrity; P0: raised by a trigger; 54000: a value too large for its index or row.
@@ -72,11 +78,9 @@ export const postgres: Dialect = {
   isMissingTable: (error) => driverError(error).code === '42P01',
 };
 
-function copy(connection: unknown, batch: Batch): Promise<number> {
-  batch.assertKnownVersion();
-  batch.assertEnds();
+function copy(client: PgClient, batch: Batch): Promise<number> {
   return new Promise((resolve, reject) => {
-    const stream = (connection as PgClient).query(copyFrom(COPY));
+    const stream = client.query(copyFrom(COPY));
     // Not once: a connection that breaks reports it twice, and an error nobody listens to ends the process.
     stream.on('error', reject);
     stream.once('finish', () => {

@@ -2,7 +2,6 @@ import { QueryTypes } from 'sequelize';
 
 import { holdsJson } from '../../record/batch';
 import { COLUMNS } from '../../record/wire';
-import type { Row } from '../../record/wire';
 import { driverError } from '../dialect';
 import type { Dialect } from '../dialect';
 
@@ -35,16 +34,20 @@ export const sqlite: Dialect = {
   deleteOldest: `DELETE FROM audits WHERE id IN
     (SELECT id FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit)`,
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
-  write(connection, batch) {
+  prepare(batch) {
     const rows = batch.rows();
     // The columns of JSON are text.
     if (!rows.every(holdsJson)) throw batch.holdsOthers();
-    return new Promise((resolve, reject) => {
-      (connection as SqliteConnection).run(INSERT, [JSON.stringify(rows.map(toRow))], function (error) {
-        if (error) reject(error);
-        else resolve({ inserted: this.changes, duplicates: rows.length - this.changes });
+    // The form in which Sequelize itself writes dates to SQLite, with microseconds.
+    for (const row of rows) row[CREATED_AT] = `${(row[CREATED_AT] as string).slice(0, 26)} +00:00`;
+    const parameter = JSON.stringify(rows);
+    return (connection) =>
+      new Promise((resolve, reject) => {
+        (connection as SqliteConnection).run(INSERT, [parameter], function (error) {
+          if (error) reject(error);
+          else resolve({ inserted: this.changes, duplicates: batch.count - this.changes });
+        });
       });
-    });
   },
   isDataError: (error) => {
     const { code, message } = driverError(error);
@@ -59,10 +62,3 @@ export const sqlite: Dialect = {
   isRefusal: (error) => ['SQLITE_CANTOPEN', 'SQLITE_NOTADB'].includes(driverError(error).code ?? ''),
   isMissingTable: (error) => /no such table/.test(driverError(error).message),
 };
-
-/** The form in which Sequelize itself writes dates to SQLite, with microseconds. */
-function toRow(row: Row): Row {
-  const copy = [...row];
-  copy[CREATED_AT] = `${(row[CREATED_AT] as string).slice(0, 26)} +00:00`;
-  return copy;
-}

@@ -85,6 +85,22 @@ describe('driver redis', () => {
       expect(await redis.xlen(keys.stream)).to.equal(0);
     });
 
+    it('acknowledges while it waits for more', async () => {
+      await put('a');
+      const first = await source.claim(10, 100);
+      let hasCome = false;
+      const next = source.claim(10, 5_000).then((claim) => {
+        hasCome = true;
+        return claim;
+      });
+
+      await source.acknowledge(first?.receipt ?? expect.fail('nothing was claimed'));
+      expect(await redis.xlen(keys.stream)).to.equal(0);
+      expect(hasCome).to.equal(false);
+      await put('b');
+      expect((await next)?.batch.count).to.equal(1);
+    });
+
     it('passes over entries that were deleted, of which Redis 6.2 tells as nil', async () => {
       await put('a');
       instead('XAUTOCLAIM', 1, () => Promise.resolve([Buffer.from('0-0'), [null, null]]));

@@ -9,9 +9,6 @@ import { close } from './home';
 import type { Home } from './home';
 import { batchesOf, pieces } from './records';
 
-/** As our worker does by default. */
-const BATCH = 1000;
-
 const names = COLUMNS.join(', ');
 const CREATED_AT = COLUMNS.indexOf('created_at');
 const JSONB = ['tags', 'context', 'old_values', 'new_values'];
@@ -22,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   schema_version: 'smallint',
 };
 
-/** What the driver for the database does at its best with the same rows, which lie ready in memory; each batch is committed. */
+/** What the driver for the database does at its best with the same rows, which lie ready in memory, in batches of the size that a worker has by default; each is committed. */
 export function ceilingsOf(home: Home): Contender[] {
   switch (home.database) {
     case 'postgres':
@@ -36,7 +33,7 @@ export function ceilingsOf(home: Home): Contender[] {
 
 function copy(home: Home): Contender {
   return ceiling<Client, Buffer>(home, 'COPY', {
-    batches: (lines) => batchesOf(lines, BATCH).map((each) => each.lines),
+    batches: (lines, size) => batchesOf(lines, size).map((each) => each.lines),
     write: (client, lines) =>
       new Promise((resolve, reject) => {
         const stream = client.query(copyFrom(`COPY audits (${names}) FROM STDIN`));
@@ -51,7 +48,7 @@ function unnest(home: Home): Contender {
   const columns = COLUMNS.map((column, index) => `$${index + 1}::${TYPES[column] ?? 'text'}[]`);
   const sql = `INSERT INTO audits (${names}) SELECT * FROM unnest(${columns.join(', ')}) ON CONFLICT (id) DO NOTHING`;
   return ceiling<Client, Row[]>(home, 'INSERT … FROM unnest', {
-    batches: rowBatches,
+    batches: (lines, size) => rowBatches(lines, size),
     write: (client, rows) =>
       client.query(sql, COLUMNS.map((_, index) => rows.map((row) => row[index]))), // prettier-ignore
   });
@@ -60,7 +57,7 @@ function unnest(home: Home): Contender {
 function batch(home: Home): Contender {
   const sql = `INSERT INTO audits (${names}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
   return ceiling<{ batch(sql: string, rows: Row[]): Promise<unknown> }, Row[]>(home, 'batch()', {
-    batches: (lines) => rowBatches(lines, (time) => time.slice(0, 26)),
+    batches: (lines, size) => rowBatches(lines, size, (time) => time.slice(0, 26)),
     write: (connection, rows) => connection.batch(sql, rows),
   });
 }
@@ -72,7 +69,7 @@ function jsonEach(home: Home): Contender {
     run(sql: string, values: unknown[], done: (error: Error | null) => void): void;
   }
   return ceiling<Connection, Row[]>(home, 'INSERT … FROM json_each', {
-    batches: (lines) => rowBatches(lines, (time) => `${time.slice(0, 26)} +00:00`),
+    batches: (lines, size) => rowBatches(lines, size, (time) => `${time.slice(0, 26)} +00:00`),
     write: (connection, rows) =>
       new Promise((resolve, reject) => {
         connection.run(sql, [JSON.stringify(rows)], (error) => (error ? reject(error) : resolve(undefined)));
@@ -84,7 +81,7 @@ function ceiling<Connection, Rows>(
   home: Home,
   name: string,
   way: {
-    readonly batches: (lines: readonly string[]) => Rows[];
+    readonly batches: (lines: readonly string[], size: number) => Rows[];
     readonly write: (connection: Connection, rows: Rows) => Promise<unknown>;
   },
 ): Contender {
@@ -97,7 +94,7 @@ function ceiling<Connection, Rows>(
     share: 1,
     trail,
     prepare(count) {
-      ready = way.batches(home.lines.slice(0, count));
+      ready = way.batches(home.lines.slice(0, count), trail.settings.batchSize);
       return Promise.resolve();
     },
     run: () =>
@@ -109,11 +106,15 @@ function ceiling<Connection, Rows>(
 }
 
 /** `timeOf` gives a time the form that the database takes. */
-function rowBatches(lines: readonly string[], timeOf = (time: string): string => time): Row[][] {
+function rowBatches(
+  lines: readonly string[],
+  size: number,
+  timeOf = (time: string): string => time,
+): Row[][] {
   const rows = lines.map((line) => {
     const row = decodeLine(line.trimEnd());
     row[CREATED_AT] = timeOf(row[CREATED_AT] as string);
     return row;
   });
-  return pieces(rows, BATCH);
+  return pieces(rows, size);
 }

@@ -1,5 +1,6 @@
 import { AuditError } from '../errors';
 import { timeOfId } from './id-time';
+import { isJson } from './is-json';
 import { COLUMNS, decodeLine, WIRE_VERSION } from './wire';
 import type { Row } from './wire';
 
@@ -31,12 +32,10 @@ function isRecord(row: Row): boolean {
 
 /** Whether what should be JSON is: for databases that do not look, and fail whoever reads it. */
 export function holdsJson(row: Row): boolean {
-  try {
-    for (const [column] of JSON_COLUMNS) JSON.parse(row[column] ?? 'null');
-    return true;
-  } catch {
-    return false;
-  }
+  return JSON_COLUMNS.every(([column]) => {
+    const text = row[column] ?? null;
+    return text === null || isJson(text);
+  });
 }
 
 function looksLike(bytes: Buffer, from: number, pattern: Buffer): boolean {

@@ -103,6 +103,7 @@ function written(number: number): string {
 }
 
 function isEqualDecimal(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
   const [left, right] = [partsOf(a), partsOf(b)];
   if (!left || !right) return String(a) === String(b);
   return significant(left) === significant(right);

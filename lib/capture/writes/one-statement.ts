@@ -1,9 +1,11 @@
 import { writeRaw } from '../../adapter/sql';
-import { AT_ONCE } from './pieces';
 import { imagesOf, partsOf, returnedOf } from './returning-statement';
 import type { Returned, ReturningStatement } from './returning-statement';
 import { writeStaged } from './staged-statement';
 import type { WriteCall } from './write-call';
+
+/** Rows of which everything is in memory at once: no more than some 20 MB of most tables. */
+const AT_ONCE = 20_000;
 
 /**
  * Old and new values and the write itself in one statement, without a race: the first part locks the rows
@@ -28,14 +30,18 @@ async function writeUpTo(
 ): Promise<Returned | undefined> {
   const { parts, bind } = partsOf(call, statement, most);
   const query =
-    `WITH ${parts} SELECT audit__t.total AS audit__total, audit__n.* ` +
-    `FROM (SELECT count(*) AS total FROM audit__o) audit__t LEFT JOIN audit__n ON true`;
+    `WITH ${parts} SELECT * FROM audit__n` +
+    // In a column of its own, which is empty in every row: of too many there is but this one.
+    (most === Infinity
+      ? ''
+      : ' RIGHT JOIN (SELECT nullif(are, false) AS audit__are FROM audit__many) audit__m ON true');
   const { instance } = statement;
   const options = instance ? { ...call.options, instance } : call.options;
   const rows = await writeRaw(call.sequelize, { query, bind }, options, call.transaction);
-  if (Number(rows[0]?.['audit__total'] ?? 0) > most) return undefined;
-  // Without any row there is one that holds the total alone.
-  const changed = rows.filter((row) => row['audit__k0'] !== null);
+  if (rows[0]?.['audit__are']) return undefined;
+  // Without any row there is one of nothing.
+  const key = `audit__c${statement.columns.findIndex(({ isKey }) => isKey)}`;
+  const changed = rows.filter((row) => row[key] !== null);
   call.recordRows(imagesOf(call, statement, changed));
   return { count: changed.length, rows: returnedOf(statement, changed) };
 }

@@ -1,4 +1,5 @@
 import { writeRaw } from '../../adapter/sql';
+import { areMany } from './are-many';
 import { imagesOf, partsOf, returnedOf } from './returning-statement';
 import type { Returned, ReturningStatement } from './returning-statement';
 import { writeStaged } from './staged-statement';
@@ -14,34 +15,26 @@ const AT_ONCE = 20_000;
  * it can, for tables in which what the model calls the key is not unique. Names are ours, so that
  * `SET n = n + 1` and the application's own subqueries stay clear, and need no quotes (`quoteIdentifiers: false`).
  *
- * Sets above AT_ONCE rows are noticed by the statement itself, which then changes nothing; their values go
- * through a temporary table, if one may be made; else memory has to do.
+ * Sets above AT_ONCE rows the statement leaves alone. As it then says no more than that it wrote none, they are counted;
+ * their values go through a temporary table, if one may be made; else memory has to do.
  */
 export async function writeReturning(call: WriteCall, statement: ReturningStatement): Promise<Returned> {
-  const written = (await writeUpTo(AT_ONCE, call, statement)) ?? (await writeStaged(call, statement));
-  return written ?? ((await writeUpTo(Infinity, call, statement)) as Returned);
+  const { isSmall } = statement;
+  const written = await writeUpTo(isSmall ? Infinity : AT_ONCE, call, statement);
+  if (isSmall || written.count > 0 || !(await areMany(call, statement, AT_ONCE))) return written;
+  return (await writeStaged(call, statement)) ?? (await writeUpTo(Infinity, call, statement));
 }
 
-/** Undefined if there are more rows, of which then none is written. */
-async function writeUpTo(
-  most: number,
-  call: WriteCall,
-  statement: ReturningStatement,
-): Promise<Returned | undefined> {
-  const { parts, bind } = partsOf(call, statement, most);
-  const query =
-    `WITH ${parts} SELECT * FROM audit__n` +
-    // In a column of its own, which is empty in every row: of too many there is but this one.
-    (most === Infinity
-      ? ''
-      : ' RIGHT JOIN (SELECT nullif(are, false) AS audit__are FROM audit__many) audit__m ON true');
+async function writeUpTo(most: number, call: WriteCall, statement: ReturningStatement): Promise<Returned> {
+  const { before, write, bind } = partsOf(call, statement, most);
   const { instance } = statement;
   const options = instance ? { ...call.options, instance } : call.options;
-  const rows = await writeRaw(call.sequelize, { query, bind }, options, call.transaction);
-  if (rows[0]?.['audit__are']) return undefined;
-  // Without any row there is one of nothing.
-  const key = `audit__c${statement.columns.findIndex(({ isKey }) => isKey)}`;
-  const changed = rows.filter((row) => row[key] !== null);
-  call.recordRows(imagesOf(call, statement, changed));
-  return { count: changed.length, rows: returnedOf(statement, changed) };
+  const rows = await writeRaw(
+    call.sequelize,
+    { query: `WITH ${before} ${write}`, bind },
+    options,
+    call.transaction,
+  );
+  call.recordRows(imagesOf(call, statement, rows));
+  return { count: rows.length, rows: returnedOf(statement, rows) };
 }

@@ -18,6 +18,8 @@ export interface Returned {
 /** PostgreSQL's UPDATE or DELETE: written by us, so that the answer is made by us as well. */
 export interface ReturningStatement extends Condition {
   readonly limit?: number | undefined;
+  /** Whether the condition names few rows, by their keys. */
+  readonly isSmall?: boolean;
   /** Columns that the caller's `returning` names, as SQL. */
   readonly returned: readonly string[];
   /** `UPDATE … SET …`, or `DELETE FROM …`. */
@@ -29,12 +31,15 @@ export interface ReturningStatement extends Condition {
   readonly instance?: Model;
 }
 
-/** The common table expressions `audit__o`, the rows as they were, and `audit__n`, the write and all that it returns. */
+/**
+ * The parts of the statement: `before`, which reads the rows as they are into `audit__o`, and `write`, which returns
+ * old and new values. Nothing is written if there are more rows than `most`.
+ */
 export function partsOf(
   call: WriteCall,
   statement: ReturningStatement,
   most = Infinity,
-): { parts: string; bind: unknown[] | undefined } {
+): { before: string; write: string; bind: unknown[] | undefined } {
   const { sql, table, model, audited } = call;
   const { columns, written, where, isRepeatable, limit, isBound } = statement;
   const bind: unknown[] | undefined = isBound ? [] : undefined;
@@ -51,10 +56,9 @@ export function partsOf(
   const write =
     `${statement.head(bind)} ${written ? 'FROM' : 'USING'} audit__o WHERE ${joined.join(' AND ')}` +
     (condition && isRepeatable ? ` AND (${condition})` : '') +
-    (most === Infinity ? '' : ' AND (SELECT NOT are FROM audit__many)') +
+    (most === Infinity ? '' : ` AND (SELECT count(*) FROM audit__o) <= ${most}`) +
     ` RETURNING ${returnedColumns(call, statement).join(', ')}`;
-  const many = most === Infinity ? '' : `audit__many AS (SELECT count(*) > ${most} AS are FROM audit__o), `;
-  return { parts: `audit__o AS (${before}), ${many}audit__n AS (${write})`, bind };
+  return { before: `audit__o AS (${before})`, write, bind };
 }
 
 /** Of the rows as they were: the keys to join them by, and values, keys among them. */

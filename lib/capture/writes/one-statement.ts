@@ -5,7 +5,7 @@ import type { Returned, ReturningStatement } from './returning-statement';
 import { writeStaged } from './staged-statement';
 import type { WriteCall } from './write-call';
 
-/** Rows of which everything is in memory at once: no more than some 20 MB of most tables. */
+/** Rows of which everything is in memory at once. More than elsewhere, because a larger set is locked for nothing first. */
 const AT_ONCE = 20_000;
 
 /**

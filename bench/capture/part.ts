@@ -6,6 +6,7 @@ import { CPU_OF_THREAD } from '../support/thread-cpu';
 import type { DatabaseName } from '../support/servers';
 import { compare } from './compare';
 import type { Comparison } from './compare';
+import { goalsOf } from './goals';
 import { measureMemory } from './memory';
 import { ROW_OPERATIONS } from './row-operations';
 import { SET_OPERATIONS } from './set-operations';
@@ -50,7 +51,7 @@ async function operations(bench: Bench, database: DatabaseName): Promise<ResultT
       update(comparisons.length);
     }
   });
-  return comparisonTable(title, comparisons);
+  return comparisonTable(title, comparisons, database === 'postgres' ? goalsOf(comparisons) : []);
 }
 
 /** Where a variant of the application lives: its database, and the folder of its trail. */

@@ -6,17 +6,8 @@ import type { Operation } from './operation';
 
 /** On many rows with one call. */
 export const SET_OPERATIONS: readonly Operation[] = [
-  {
-    name: 'bulkCreate, 1,000 rows',
-    model: 'Product',
-    rows: 1000,
-    records: 1000,
-    perRound: 1,
-    prepare: ({ Product }, count) =>
-      Promise.resolve(
-        times(count, () => times(1000, productValues)).map((rows) => () => Product.bulkCreate(rows)),
-      ),
-  },
+  bulkCreate(1000),
+  bulkCreate(10_000),
   {
     name: 'bulkCreate, 100 rows, ignoreDuplicates: 50',
     model: 'Product',
@@ -61,6 +52,20 @@ export const SET_OPERATIONS: readonly Operation[] = [
     },
   },
 ];
+
+function bulkCreate(records: number): Operation {
+  return {
+    name: `bulkCreate, ${records.toLocaleString('en-US')} rows`,
+    model: 'Product',
+    rows: 1000,
+    records,
+    perRound: 1,
+    prepare: ({ Product }, count) =>
+      Promise.resolve(
+        times(count, () => times(records, productValues)).map((rows) => () => Product.bulkCreate(rows)),
+      ),
+  };
+}
 
 function modelUpdate(records: number, perRound: number): Operation {
   return {

@@ -1,4 +1,4 @@
-import type { ResultTable } from '../part';
+import type { Goal, ResultTable } from '../part';
 import type { Cost } from '../support/paired';
 import { median, medianInterval } from '../support/statistics';
 import type { Comparison } from './compare';
@@ -15,7 +15,11 @@ const HEAD = [
 ];
 
 /** One line an operation. */
-export function comparisonTable(title: string, comparisons: readonly Comparison[]): ResultTable {
+export function comparisonTable(
+  title: string,
+  comparisons: readonly Comparison[],
+  goals: readonly Goal[],
+): ResultTable {
   const untouched = comparisons.map((comparison) => median(ratios(comparison, 'untouched')));
   return {
     title,
@@ -24,6 +28,7 @@ export function comparisonTable(title: string, comparisons: readonly Comparison[
     remarks: [
       `Models that are not audited: the median of all operations is ${median(untouched).toFixed(3)} of plain.`,
     ],
+    goals,
     failures: comparisons.filter(isIncomplete).map(({ operation, recorded, expected }) => {
       return `${operation.name}: ${amount(recorded)} records of ${amount(expected)} changed rows.`;
     }),
@@ -32,10 +37,9 @@ export function comparisonTable(title: string, comparisons: readonly Comparison[
 
 function rowOf(comparison: Comparison): string[] {
   const { operation, costs } = comparison;
-  const extra = costs.audited.map(({ cpu }, round) => cpu - (costs.plain[round]?.cpu ?? NaN));
   const audited = isIncomplete(comparison)
     ? ['not recorded', '–']
-    : [ratioCell(ratios(comparison, 'audited')), amount(median(extra))];
+    : [ratioCell(ratios(comparison, 'audited')), amount(median(extraCpu(comparison)))];
   return [
     operation.name,
     String(costs.plain.length),
@@ -50,8 +54,13 @@ function isIncomplete({ recorded, expected }: Comparison): boolean {
   return recorded !== expected;
 }
 
+/** What auditing adds to the CPU time of an operation, in the same round. */
+export function extraCpu({ costs }: Comparison): number[] {
+  return costs.audited.map(({ cpu }, round) => cpu - (costs.plain[round]?.cpu ?? NaN));
+}
+
 /** Of the times of the same round. */
-function ratios({ costs }: Comparison, variant: VariantName): number[] {
+export function ratios({ costs }: Comparison, variant: VariantName): number[] {
   return costs[variant].map(({ wall }: Cost, round) => wall / (costs.plain[round]?.wall ?? NaN));
 }
 

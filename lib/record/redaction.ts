@@ -16,7 +16,21 @@ const SECRETS = [
 
 const PATTERN = new RegExp(`(?:^| )(?:${SECRETS.join('|').replaceAll(' ', ' ?')})s?(?: |$)`);
 
+/** Names that were looked at; those in JSON come again with every row. */
+const known = new Map<string, boolean>();
+const MAX_KNOWN = 1000;
+
 export function isSecretName(name: string): boolean {
+  let isSecret = known.get(name);
+  if (isSecret === undefined) {
+    isSecret = looksSecret(name);
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(name, isSecret);
+  }
+  return isSecret;
+}
+
+function looksSecret(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')

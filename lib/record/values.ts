@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { folded } from './fold';
+import { holdsUnsafeEscape, plainJson } from './plain-json';
 import { revive } from './revive';
 
 /**
@@ -36,15 +37,17 @@ const MAX_WORK = 32 * 1024 * 1024;
 const WORK_OF_ONE = 16;
 const UNREADABLE = 'a value that cannot be read';
 
-/** `\u0000` and lone surrogates, as JSON.stringify writes them. A false alarm only costs the slow path. */
-const UNSAFE_ESCAPE = /\\u(?:0000|d[89a-f])/;
 const UNSAFE_STRING = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** Encodes values as JSON text that {@link decodeValues} gives back faithfully. Never throws. */
 export function encodeValues(values: Values): string {
+  return plainJson(values) ?? encodeAny(values);
+}
+
+function encodeAny(values: Values): string {
   let tree = encoded(values, false);
   let json = JSON.stringify(tree);
-  if (json.includes('\\u') && UNSAFE_ESCAPE.test(json)) {
+  if (holdsUnsafeEscape(json)) {
     tree = encoded(values, true);
     json = JSON.stringify(tree);
   }

@@ -2,6 +2,7 @@ import { formatTimestamp } from './clock';
 import { escapeJson, escapeText, unescapeField } from './escapes';
 import type { AuditRecord } from './record';
 import { encodeValues } from './values';
+import type { Values } from './values';
 
 /**
  * The wire form: a record is encoded once, at capture, as one line of PostgreSQL's COPY text format
@@ -45,20 +46,37 @@ const HALF = /[\ud800-\udbff]$/;
 
 /** Encodes a record as one line, ending with a newline. Never throws. */
 export function encodeLine(record: AuditRecord): string {
-  return stampLine(record.id, encodeFields(record), record.createdAt);
+  return stampLine(record.id, fieldsEncoder(record)(record), record.createdAt);
 }
 
-/** What stands between a record's id and its time. Never throws. */
-export function encodeFields(record: Omit<AuditRecord, 'id' | 'createdAt'>): string {
-  return (
-    `${text(record.event, CAPS.name)}\t${text(record.auditableType, CAPS.name)}\t` +
-    `${text(record.auditableId, CAPS.name)}\t${text(record.parentType, CAPS.name)}\t${text(record.parentId, CAPS.name)}\t` +
-    `${text(record.userType, CAPS.name)}\t${text(record.userId, CAPS.name)}\t` +
-    `${text(record.url, CAPS.url)}\t${text(record.ipAddress, CAPS.name)}\t${text(record.userAgent, CAPS.short)}\t` +
-    `${text(record.requestId, CAPS.name)}\t${text(record.transactionId, CAPS.name)}\t` +
-    `${record.tags === null ? NULL : jsonList(record.tags)}\t${json(record.context)}\t` +
-    `${json(record.oldValues)}\t${json(record.newValues)}`
-  );
+type OwnFields = Pick<AuditRecord, 'auditableId' | 'parentId' | 'oldValues' | 'newValues'>;
+/** What the records of one write have in common. */
+export type SharedFields = Omit<AuditRecord, 'id' | 'createdAt' | keyof OwnFields>;
+
+/**
+ * Encodes what stands between a record's id and its time, for many records: what they have in common once, and new
+ * values that are the very same as those before them not again. Never throws, nor does what it returns.
+ */
+export function fieldsEncoder(shared: SharedFields): (own: OwnFields) => string {
+  const what = `${text(shared.event, CAPS.name)}\t${text(shared.auditableType, CAPS.name)}`;
+  const parentType = text(shared.parentType, CAPS.name);
+  const context =
+    `${text(shared.userType, CAPS.name)}\t${text(shared.userId, CAPS.name)}\t` +
+    `${text(shared.url, CAPS.url)}\t${text(shared.ipAddress, CAPS.name)}\t${text(shared.userAgent, CAPS.short)}\t` +
+    `${text(shared.requestId, CAPS.name)}\t${text(shared.transactionId, CAPS.name)}\t` +
+    `${shared.tags === null ? NULL : jsonList(shared.tags)}\t${json(shared.context)}`;
+  let latest: Values | null = null;
+  let latestText = NULL;
+  return ({ auditableId, parentId, oldValues, newValues }) => {
+    if (newValues !== latest) {
+      latest = newValues;
+      latestText = json(newValues);
+    }
+    return (
+      `${what}\t${text(auditableId, CAPS.name)}\t${parentType}\t${text(parentId, CAPS.name)}\t` +
+      `${context}\t${json(oldValues)}\t${latestText}`
+    );
+  };
 }
 
 /** A whole line, of its fields and what was left out of them; the time in microseconds. */
@@ -83,7 +101,7 @@ function text(value: string | null, cap: number): string {
   return escapeText(capped);
 }
 
-function json(values: AuditRecord['newValues']): string {
+function json(values: Values | null): string {
   return values === null ? NULL : escapeJson(encodeValues(values));
 }
 

@@ -2,7 +2,8 @@ import type { ContextFields } from '../context/parts';
 import { nowMicroseconds } from '../record/clock';
 import { newId } from '../record/id';
 import type { Values } from '../record/values';
-import { encodeFields, stampLine } from '../record/wire';
+import { fieldsEncoder, stampLine } from '../record/wire';
+import type { SharedFields } from '../record/wire';
 
 /** What capture knows of a change; the rest of a record comes from the context and the clock. */
 export interface Change {
@@ -20,29 +21,51 @@ export interface Change {
   readonly context?: Values;
 }
 
-/** The record of a change, but for its id and its time. Never throws. */
-export function encodeBody(change: Change, context: ContextFields, transactionId: string | null): string {
-  return encodeFields({
-    event: change.event,
-    auditableType: change.auditableType,
-    auditableId: change.auditableId,
-    parentType: change.parentType ?? null,
-    parentId: change.parentId ?? null,
-    userType: context.userType,
-    userId: context.userId,
-    url: context.url,
-    ipAddress: context.ipAddress,
-    userAgent: context.userAgent,
-    requestId: context.requestId,
-    transactionId,
-    tags: change.tags ? [...new Set([...(context.tags ?? []), ...change.tags])] : context.tags,
-    context: change.context ? { ...context.context, ...change.context } : context.context,
-    oldValues: change.oldValues,
-    newValues: change.newValues,
-  });
+/** Encodes changes of one write: the records of them, but for their ids and times. */
+export class ChangeEncoder {
+  private latest: { readonly change: Change; readonly encode: ReturnType<typeof fieldsEncoder> } | undefined;
+
+  constructor(
+    private readonly fields: ContextFields,
+    private readonly transactionId: string | null,
+  ) {}
+
+  /** Never throws. */
+  encode(change: Change): string {
+    if (!this.latest || !areAlike(this.latest.change, change)) {
+      this.latest = { change, encode: fieldsEncoder(this.sharedBy(change)) };
+    }
+    const { auditableId, parentId, oldValues, newValues } = change;
+    return this.latest.encode({ auditableId, parentId: parentId ?? null, oldValues, newValues });
+  }
+
+  private sharedBy({ event, auditableType, parentType, tags, context }: Change): SharedFields {
+    const { fields, transactionId } = this;
+    return {
+      ...fields,
+      event,
+      auditableType,
+      parentType: parentType ?? null,
+      transactionId,
+      tags: tags ? [...new Set([...(fields.tags ?? []), ...tags])] : fields.tags,
+      context: context ? { ...fields.context, ...context } : fields.context,
+    };
+  }
 }
 
-/** Makes it a record, once. */
-export function stamped(body: string): string {
-  return stampLine(newId(), body, nowMicroseconds());
+/** Whether their records differ in nothing but the row and its values. */
+function areAlike(a: Change, b: Change): boolean {
+  return (
+    a.event === b.event &&
+    a.auditableType === b.auditableType &&
+    a.parentType === b.parentType &&
+    a.tags === b.tags &&
+    a.context === b.context
+  );
+}
+
+/** Makes them records, once: of one moment. */
+export function stamped(bodies: readonly string[]): string[] {
+  const now = nowMicroseconds();
+  return bodies.map((body) => stampLine(newId(), body, now));
 }

@@ -1,6 +1,6 @@
 import type { ContextFields } from '../context/parts';
 import type { Deliverable } from './pending-records';
-import { encodeBody, stamped } from './change';
+import { ChangeEncoder, stamped } from './change';
 import type { Change } from './change';
 
 /**
@@ -20,12 +20,15 @@ export class Draft implements Deliverable {
 
   /** Does what can be done before the write is. */
   encode(): readonly string[] {
-    const { context, transactionId } = this;
-    return (this.bodies ??= this.changesOf().map((change) => encodeBody(change, context, transactionId)));
+    if (!this.bodies) {
+      const encoder = new ChangeEncoder(this.context, this.transactionId);
+      this.bodies = this.changesOf().map((change) => encoder.encode(change));
+    }
+    return this.bodies;
   }
 
   /** The write is done: once. */
   batches(): Iterable<readonly string[]> {
-    return [this.encode().map(stamped)];
+    return [stamped(this.encode())];
   }
 }

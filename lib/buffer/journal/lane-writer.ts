@@ -122,8 +122,7 @@ export class LaneWriter {
     if (this.scratch.length < FRAME_HEADER_BYTES + mostBytes) {
       this.scratch = Buffer.allocUnsafe(FRAME_HEADER_BYTES + mostBytes);
     }
-    let end = FRAME_HEADER_BYTES;
-    for (const line of lines) end += this.scratch.write(line, end);
+    const end = FRAME_HEADER_BYTES + this.scratch.write(lines.join(''), FRAME_HEADER_BYTES);
     writeFrameHeader(this.scratch, lines.length, end - FRAME_HEADER_BYTES);
     this.write(this.scratch.subarray(0, end));
     if (this.scratch.length > 4 * MAX_FRAME_BYTES) this.scratch = Buffer.allocUnsafe(64 * 1024);

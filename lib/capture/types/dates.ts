@@ -17,7 +17,10 @@ const SECOND = 1000;
 export const date: TypeMaker = ({ _length }, { dialect, timezone }) => {
   const zone = zoneOf(timezone);
   const keep = precision(dialect, Number(_length) || 0, zone);
-  const remembered = rememberingLast((raw) => (dialect === 'postgres' && inUtc(raw)) || parsed(raw, zone));
+  const isoOf = rememberingLast((instant: number) => new Date(instant).toISOString());
+  const remembered = rememberingLast(
+    (raw: string) => (dialect === 'postgres' && inUtc(raw)) || parsed(raw, zone),
+  );
   return {
     // The parsers of drivers and Sequelize drop microseconds, and take year 50 for 1950.
     read: dialect === 'postgres' ? asText : dialect === 'mysql' ? asChar : undefined,
@@ -30,7 +33,7 @@ export const date: TypeMaker = ({ _length }, { dialect, timezone }) => {
       if (instant === undefined) return (dialect === 'postgres' && infinity(value)) || UNKNOWN;
       if (!(instant >= FIRST && instant <= LAST && zone.isCertain(instant))) return UNKNOWN;
       const kept = keep(instant);
-      return kept === undefined ? UNKNOWN : new Date(kept).toISOString();
+      return kept === undefined ? UNKNOWN : isoOf(kept);
     },
   };
 };
@@ -67,8 +70,8 @@ function instantOf(value: unknown, dialect: Dialect): number | undefined {
 }
 
 /** Rows that were written together have the same time. */
-function rememberingLast<T>(work: (raw: string) => T): (raw: string) => T {
-  let last: { readonly raw: string; readonly result: T } | undefined;
+function rememberingLast<Raw, T>(work: (raw: Raw) => T): (raw: Raw) => T {
+  let last: { readonly raw: Raw; readonly result: T } | undefined;
   return (raw) => (last?.raw === raw ? last : (last = { raw, result: work(raw) })).result;
 }
 

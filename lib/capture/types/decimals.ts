@@ -103,6 +103,15 @@ function written(number: number): string {
 }
 
 function isEqualDecimal(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  // Of the same scale, and no text has zeros in front.
+  if (
+    typeof a === 'string' &&
+    typeof b === 'string' &&
+    a.length === b.length &&
+    a.indexOf('.') === b.indexOf('.')
+  )
+    return false;
   const [left, right] = [partsOf(a), partsOf(b)];
   if (!left || !right) return String(a) === String(b);
   return significant(left) === significant(right);

@@ -9,7 +9,7 @@ import { byPolicy } from './set-writes';
 import { UNKNOWN } from '../types/value-type';
 import { readUnknown } from './unknown-values';
 import type { WriteCall } from './write-call';
-import { allColumns, withoutMadeKeys, writtenByInsert } from './written';
+import { allColumns, knownOfInsert, withoutMadeKeys } from './written';
 import type { Column, Row } from '../model/columns';
 
 /** `bulkCreate`, with or without duplicates, and the rows that `belongsToMany` adds. */
@@ -56,18 +56,16 @@ async function insertReturning(call: WriteCall, records: FieldValues[], run: Run
   const given = givenRows(call, records);
   const exact = givenByAll(given);
   const insert = async (within: WriteCall): Promise<unknown> => {
-    const asked = askFor(within, allColumns(within));
+    const columns = allColumns(within);
+    const { keys } = within.audited.columns;
+    const asked = askFor(within, columns);
     const answer = (await run(asked.options)) as RawRow[];
     // Where rows are left out, duplicates or by a trigger, the order tells nothing.
     const isWhole = answer.length === records.length;
+    const isExact = ({ name }: Column): boolean => exact.has(name);
     const rows = answer.map((raw, index) => ({
-      row: returnedRow(
-        within,
-        isWhole ? (given[index] ?? {}) : {},
-        ({ field }) => raw[field],
-        ({ name }) => exact.has(name),
-      ),
-      key: within.audited.columns.keys.map(({ field }) => raw[field]),
+      row: returnedRow(columns, (isWhole && given[index]) || {}, ({ field }) => raw[field], isExact),
+      key: keys.map(({ field }) => raw[field]),
       values: isWhole ? records[index] : undefined,
     }));
     await readUnknown(within, rows);
@@ -82,12 +80,13 @@ async function insertNew(call: WriteCall, records: FieldValues[], run: Run): Pro
   const given = givenRows(call, records);
   const insert = async (within: WriteCall): Promise<unknown> => {
     const answer = await run(within.options);
+    const columns = allColumns(within);
     const { keys } = within.audited.columns;
     const made = await madeKeysOf(within, answer, records);
     const rows = given.map((row, index) => {
       const key = keys.map(({ field }) => records[index]?.[field] ?? made[index]);
       const told = (column: Column): unknown => (column.isKey ? key[keys.indexOf(column)] : undefined);
-      return { row: returnedRow(within, row, told), key, values: records[index] };
+      return { row: returnedRow(columns, row, told), key, values: records[index] };
     });
     await readUnknown(within, rows);
     within.recordRows(rows.map(({ row }) => ({ after: row })));
@@ -118,16 +117,17 @@ function andRead(
   return isRead || call.needsTransaction ? inTransaction(call, insert) : insert(call);
 }
 
-/** Attributes that every record gives as they will be. */
-function givenByAll(given: readonly Row[]): Set<string> {
-  const names = Object.keys(given[0] ?? {});
-  return new Set(
-    names.filter((name) => given.every((row) => row[name] !== undefined && row[name] !== UNKNOWN)),
-  );
+/** Attributes that every record gives as they will be. Row by row, so that each is looked at but once. */
+function givenByAll(given: readonly Row[]): ReadonlySet<string> {
+  const names = new Set(Object.keys(given[0] ?? {}));
+  for (const row of given) {
+    for (const name of names) if (row[name] === undefined || row[name] === UNKNOWN) names.delete(name);
+  }
+  return names;
 }
 
 function givenRows(call: WriteCall, records: FieldValues[]): Row[] {
-  return records.map((record) => writtenByInsert(call, record).after);
+  return records.map(knownOfInsert(call));
 }
 
 function hasValue(value: unknown): boolean {

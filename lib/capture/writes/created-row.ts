@@ -28,7 +28,7 @@ export async function completeRow(
   const asked = askFor(call, isPostgres ? keys.filter((key) => !isTold(key)) : [], { instance });
   const answer = await insert(asked.options);
   if (isNothing(answer)) return { answer };
-  const row = returnedRow(call, written.after, (column) =>
+  const row = returnedRow(allColumns(call), written.after, (column) =>
     (isPostgres ? asked.has(column) : column.isKey) ? dataValues[column.name] : undefined,
   );
   const key = keys.map(({ name }) => dataValues[name]);
@@ -43,13 +43,13 @@ export async function completeRow(
  * knows that there are none.
  */
 export function returnedRow(
-  call: WriteCall,
+  columns: readonly Column[],
   given: Row,
   returned: (column: Column) => unknown,
   isExact: (column: Column) => boolean = () => false,
 ): Row {
   const row: Row = {};
-  for (const column of allColumns(call)) {
+  for (const column of columns) {
     const { name, type, typeKey } = column;
     // bulkCreate hands out a key of null where the database makes one.
     const known = column.isKey ? (given[name] ?? undefined) : given[name];

@@ -1,5 +1,6 @@
-import { deletedRows, queryRows } from '../../adapter/sql';
+import { deletedRows } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
+import { areMany } from './are-many';
 import { cascadesOf } from './cascades';
 import { keyCondition } from './key-condition';
 import { writeLocked } from './locked-write';
@@ -32,7 +33,7 @@ export async function deleteRows(call: WriteCall, statement: Delete): Promise<un
     return answer(written.count);
   }
   if (dialect === 'sqlite' && !isSmall) return deleteLocked(call, statement);
-  if (isSmall || !(await areMany(call, statement))) {
+  if (isSmall || !(await areMany(call, statement, AT_ONCE))) {
     return answer(await inTransactionIfNeeded(call, (within) => deleteReturning(within, where, limit)));
   }
   return answer(await asOne(call, (within) => deleteInPieces(within, statement)));
@@ -59,15 +60,6 @@ async function deleteInPieces(call: WriteCall, { where, limit }: Delete): Promis
     count += await deleteReturning(call, call.sql.expression(keyCondition(call, piece)));
   }
   return count;
-}
-
-async function areMany(call: WriteCall, { where, limit = Infinity }: Delete): Promise<boolean> {
-  if (limit <= AT_ONCE) return false;
-  const { sql, sequelize, readOptions } = call;
-  const condition = sql.condition(where, call.model);
-  const met = `SELECT 1 FROM ${sql.table(call.table)}${condition ? ` WHERE ${condition}` : ''} LIMIT ${AT_ONCE + 1}`;
-  const [row] = await queryRows(sequelize, `SELECT COUNT(*) AS audit__n FROM (${met}) audit__t`, readOptions);
-  return Number(row?.['audit__n']) > AT_ONCE;
 }
 
 /** Locks the rows, reads them, lets Sequelize delete just those. */

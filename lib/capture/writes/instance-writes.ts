@@ -82,6 +82,7 @@ export async function updateInstance(
   return inTransactionIfNeeded(call, async (within) => {
     const { rows, count } = await writeReturning(within, {
       ...conditionOf(call, where, call.bindsUpdates),
+      isSmall: true,
       returned,
       head,
       instance,

@@ -1,9 +1,12 @@
 import { writeRaw } from '../../adapter/sql';
-import { AT_ONCE } from './pieces';
+import { areMany } from './are-many';
 import { imagesOf, partsOf, returnedOf } from './returning-statement';
 import type { Returned, ReturningStatement } from './returning-statement';
 import { writeStaged } from './staged-statement';
 import type { WriteCall } from './write-call';
+
+/** Rows of which everything is in memory at once. More than elsewhere, because a larger set is locked for nothing first. */
+const AT_ONCE = 20_000;
 
 /**
  * Old and new values and the write itself in one statement, without a race: the first part locks the rows
@@ -12,30 +15,26 @@ import type { WriteCall } from './write-call';
  * it can, for tables in which what the model calls the key is not unique. Names are ours, so that
  * `SET n = n + 1` and the application's own subqueries stay clear, and need no quotes (`quoteIdentifiers: false`).
  *
- * Sets above AT_ONCE rows are noticed by the statement itself, which then changes nothing; their values go
- * through a temporary table, if one may be made; else memory has to do.
+ * Sets above AT_ONCE rows the statement leaves alone. As it then says no more than that it wrote none, they are counted;
+ * their values go through a temporary table, if one may be made; else memory has to do.
  */
 export async function writeReturning(call: WriteCall, statement: ReturningStatement): Promise<Returned> {
-  const written = (await writeUpTo(AT_ONCE, call, statement)) ?? (await writeStaged(call, statement));
-  return written ?? ((await writeUpTo(Infinity, call, statement)) as Returned);
+  const { isSmall } = statement;
+  const written = await writeUpTo(isSmall ? Infinity : AT_ONCE, call, statement);
+  if (isSmall || written.count > 0 || !(await areMany(call, statement, AT_ONCE))) return written;
+  return (await writeStaged(call, statement)) ?? (await writeUpTo(Infinity, call, statement));
 }
 
-/** Undefined if there are more rows, of which then none is written. */
-async function writeUpTo(
-  most: number,
-  call: WriteCall,
-  statement: ReturningStatement,
-): Promise<Returned | undefined> {
-  const { parts, bind } = partsOf(call, statement, most);
-  const query =
-    `WITH ${parts} SELECT audit__t.total AS audit__total, audit__n.* ` +
-    `FROM (SELECT count(*) AS total FROM audit__o) audit__t LEFT JOIN audit__n ON true`;
+async function writeUpTo(most: number, call: WriteCall, statement: ReturningStatement): Promise<Returned> {
+  const { before, write, bind } = partsOf(call, statement, most);
   const { instance } = statement;
   const options = instance ? { ...call.options, instance } : call.options;
-  const rows = await writeRaw(call.sequelize, { query, bind }, options, call.transaction);
-  if (Number(rows[0]?.['audit__total'] ?? 0) > most) return undefined;
-  // Without any row there is one that holds the total alone.
-  const changed = rows.filter((row) => row['audit__k0'] !== null);
-  call.recordRows(imagesOf(call, statement, changed));
-  return { count: changed.length, rows: returnedOf(statement, changed) };
+  const rows = await writeRaw(
+    call.sequelize,
+    { query: `WITH ${before} ${write}`, bind },
+    options,
+    call.transaction,
+  );
+  call.recordRows(imagesOf(call, statement, rows));
+  return { count: rows.length, rows: returnedOf(statement, rows) };
 }

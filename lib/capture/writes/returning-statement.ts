@@ -1,6 +1,7 @@
 import type { Model } from 'sequelize';
 
 import type { RawRow } from '../../adapter/sql';
+import type { Row } from '../model/columns';
 import type { Condition } from './key-condition';
 import type { Images } from './row-change';
 import { RowReader } from './row-reader';
@@ -17,6 +18,8 @@ export interface Returned {
 /** PostgreSQL's UPDATE or DELETE: written by us, so that the answer is made by us as well. */
 export interface ReturningStatement extends Condition {
   readonly limit?: number | undefined;
+  /** Whether the condition names few rows, by their keys. */
+  readonly isSmall?: boolean;
   /** Columns that the caller's `returning` names, as SQL. */
   readonly returned: readonly string[];
   /** `UPDATE … SET …`, or `DELETE FROM …`. */
@@ -28,12 +31,15 @@ export interface ReturningStatement extends Condition {
   readonly instance?: Model;
 }
 
-/** The common table expressions `audit__o`, the rows as they were, and `audit__n`, the write and all that it returns. */
+/**
+ * The parts of the statement: `before`, which reads the rows as they are into `audit__o`, and `write`, which returns
+ * old and new values. Nothing is written if there are more rows than `most`.
+ */
 export function partsOf(
   call: WriteCall,
   statement: ReturningStatement,
   most = Infinity,
-): { parts: string; bind: unknown[] | undefined } {
+): { before: string; write: string; bind: unknown[] | undefined } {
   const { sql, table, model, audited } = call;
   const { columns, written, where, isRepeatable, limit, isBound } = statement;
   const bind: unknown[] | undefined = isBound ? [] : undefined;
@@ -52,28 +58,27 @@ export function partsOf(
     (condition && isRepeatable ? ` AND (${condition})` : '') +
     (most === Infinity ? '' : ` AND (SELECT count(*) FROM audit__o) <= ${most}`) +
     ` RETURNING ${returnedColumns(call, statement).join(', ')}`;
-  return { parts: `audit__o AS (${before}), audit__n AS (${write})`, bind };
+  return { before: `audit__o AS (${before})`, write, bind };
 }
 
-/** Of the rows as they were: the keys to join them by, the keys and values as text. */
+/** Of the rows as they were: the keys to join them by, and values, keys among them. */
 export function oldColumns(call: WriteCall, columns: Written['columns']): string[] {
   const { sql, audited } = call;
   return [
     ...audited.columns.keys.map(({ field }, index) => `${sql.name(field)} AS audit__r${index}`),
-    ...new RowReader(call, columns).selection(),
+    ...new RowReader(call, columns).values(),
   ];
 }
 
 /** What the write returns: what the caller asked for, and old and new values. */
 export function returnedColumns(call: WriteCall, statement: ReturningStatement): string[] {
-  const { sql, table, audited } = call;
+  const { sql, table } = call;
   const own = sql.tableAlias(table);
   const news = newColumns(statement).map(
     (column, index) => `${column.type.read(`${own}.${sql.name(column.field)}`)} AS audit__a${index}`,
   );
   return [
     ...[...new Set(statement.returned)].map((column) => `${own}.${column}`),
-    ...audited.columns.keys.map((_, index) => `audit__o.audit__k${index}`),
     ...statement.columns.map((_, index) => `audit__o.audit__c${index}`),
     ...news,
   ];
@@ -90,18 +95,27 @@ export function* imagesOf(
   rows: readonly RawRow[],
 ): Generator<Images> {
   const reader = new RowReader(call, statement.columns);
-  const news = newColumns(statement);
   const { written } = statement;
+  if (!written) {
+    for (const raw of rows) yield { before: reader.rowFrom(raw) };
+    return;
+  }
+  const news = newColumns(statement).map(({ name, type }, index) => ({
+    name,
+    type,
+    alias: `audit__a${index}`,
+  }));
+  let latest: { readonly raw: RawRow; readonly after: Row } | undefined;
   for (const raw of rows) {
-    const before = reader.rowFrom(raw);
-    if (!written) {
-      yield { before };
-      continue;
+    // Most often all rows were written the same.
+    if (!latest || news.some(({ alias }) => raw[alias] !== latest?.raw[alias])) {
+      const read = news.map(({ name, type, alias }): [string, unknown] => [
+        name,
+        type.fromDatabase(raw[alias]),
+      ]);
+      latest = { raw, after: { ...written.after, ...Object.fromEntries(read) } };
     }
-    const after = { ...written.after };
-    for (const [index, { name, type }] of news.entries())
-      after[name] = type.fromDatabase(raw[`audit__a${index}`]);
-    yield { before, after };
+    yield { before: reader.rowFrom(raw), after: latest.after };
   }
 }
 

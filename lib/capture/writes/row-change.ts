@@ -15,53 +15,80 @@ export interface Images {
   readonly isOld?: boolean;
 }
 
-/**
- * What happened to one row, as a record says it; undefined if nothing did, or nothing that is recorded.
- * Columns that are in `after` are compared; a soft delete needs all of `before`.
- */
-export function rowChange(
-  audited: AuditedModel,
-  { before, after, isOld }: Images,
-  parent: Parent | undefined,
-): Change | undefined {
-  const { columns, options } = audited;
-  const whole = { ...before, ...after };
-  let event: RowEvent;
-  let oldValues: Values | null = null;
-  let newValues: Values | null = null;
-  if (!before) {
-    event = isOld ? 'updated' : 'created';
-    newValues = pick(columns.all, whole);
-  } else if (!after) {
-    event = 'deleted';
-    oldValues = pick(columns.all, before);
-  } else {
-    const changed = changedColumns(columns.all, before, after);
-    if (!isWorthARecord(changed, columns.all, after)) return undefined;
-    newValues = pick(changed, after);
-    oldValues = pick(changed, before);
-    event = updateEvent(audited, before, whole);
-    if (event === 'deleted') oldValues = pick(columns.all, before);
+/** What happened to the rows of one write, as records say it. */
+export class RowChanges {
+  private readonly all: readonly Column[];
+  /** What was written to the latest row, and to those before it that had the very same `after`. */
+  private latest: { readonly after: Row; readonly written: readonly Column[] } | undefined;
+  private latestNew:
+    { readonly after: Row; readonly changed: readonly Column[]; readonly values: Values } | undefined;
+
+  constructor(
+    private readonly audited: AuditedModel,
+    private readonly parent: Parent | undefined,
+  ) {
+    this.all = audited.columns.all;
   }
-  if (options.events && !options.events.includes(event)) return undefined;
-  const parentKey = parent ? whole[parent.foreignKey] : undefined;
-  return {
-    event,
-    auditableType: audited.name,
-    auditableId: audited.keyOf(whole),
-    oldValues,
-    newValues,
-    tags: options.tags,
-    ...(parent && parentKey !== undefined && parentKey !== null
-      ? { parentType: parent.type, parentId: keyPart(parentKey) }
-      : {}),
-  };
+
+  /**
+   * What happened to one row; undefined if nothing did, or nothing that is recorded. Columns that are in `after` are
+   * compared; a soft delete needs all of `before`.
+   */
+  of({ before, after, isOld }: Images): Change | undefined {
+    if (!before)
+      return this.change(isOld ? 'updated' : 'created', after ?? {}, null, pick(this.all, after ?? {}));
+    if (!after) return this.change('deleted', before, pick(this.all, before), null);
+    const changed = this.writtenTo(after).filter(
+      ({ name, type }) => !type.equal(before[name] ?? null, after[name] ?? null),
+    );
+    if (!isWorthARecord(changed, this.all, after)) return undefined;
+    const whole = { ...before, ...after };
+    const event = updateEvent(this.audited, before, whole);
+    const oldValues = pick(event === 'deleted' ? this.all : changed, before);
+    return this.change(event, whole, oldValues, this.newValues(changed, after));
+  }
+
+  private change(
+    event: RowEvent,
+    whole: Row,
+    oldValues: Values | null,
+    newValues: Values | null,
+  ): Change | undefined {
+    const { audited, parent } = this;
+    const { events, tags } = audited.options;
+    if (events && !events.includes(event)) return undefined;
+    const parentKey = parent ? whole[parent.foreignKey] : undefined;
+    return {
+      event,
+      auditableType: audited.name,
+      auditableId: audited.keyOf(whole),
+      oldValues,
+      newValues,
+      tags,
+      ...(parent && parentKey !== undefined && parentKey !== null
+        ? { parentType: parent.type, parentId: keyPart(parentKey) }
+        : {}),
+    };
+  }
+
+  private writtenTo(after: Row): readonly Column[] {
+    if (this.latest?.after !== after) {
+      this.latest = { after, written: this.all.filter(({ name }) => name in after) };
+    }
+    return this.latest.written;
+  }
+
+  /** Of rows that were written the same the very same, so that it is encoded once. */
+  private newValues(changed: readonly Column[], after: Row): Values {
+    const { latestNew } = this;
+    if (latestNew?.after === after && isSameList(latestNew.changed, changed)) return latestNew.values;
+    this.latestNew = { after, changed, values: pick(changed, after) };
+    return this.latestNew.values;
+  }
 }
 
-function changedColumns(columns: readonly Column[], before: Row, after: Row): Column[] {
-  return columns.filter(
-    ({ name, type }) => name in after && !type.equal(before[name] ?? null, after[name] ?? null),
-  );
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 /**
@@ -69,10 +96,9 @@ function changedColumns(columns: readonly Column[], before: Row, after: Row): Co
  * it does not where the statement wrote attributes that are not recorded, and was about those.
  */
 function isWorthARecord(changed: readonly Column[], all: readonly Column[], after: Row): boolean {
-  const recorded = changed.filter(({ isAudited }) => isAudited);
-  if (recorded.some(({ isAutomatic }) => !isAutomatic)) return true;
+  if (changed.some(({ isAudited, isAutomatic }) => isAudited && !isAutomatic)) return true;
   return (
-    recorded.length > 0 &&
+    changed.some(({ isAudited }) => isAudited) &&
     !all.some(({ name, isAudited, isAutomatic }) => name in after && !isAudited && !isAutomatic)
   );
 }

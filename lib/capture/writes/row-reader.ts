@@ -3,6 +3,7 @@ import type { RawRow } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
 import type { Column, Row } from '../model/columns';
 import { exactNumber } from '../types/value-type';
+import type { ValueType } from '../types/value-type';
 import { keyCondition } from './key-condition';
 import { idOfKey } from './raw-key';
 import type { RawKey } from './raw-key';
@@ -43,10 +44,18 @@ const BINARY = /BINARY|BLOB/;
  * expression that its type asks for, keys as the database takes them back.
  */
 export class RowReader {
+  private readonly aliases: readonly {
+    readonly name: string;
+    readonly type: ValueType;
+    readonly alias: string;
+  }[];
+
   constructor(
     private readonly call: ReadCall,
     private readonly columns: readonly Column[],
-  ) {}
+  ) {
+    this.aliases = columns.map(({ name, type }, index) => ({ name, type, alias: `audit__c${index}` }));
+  }
 
   /** Rows that meet a condition of the write's own. */
   where(where: Where, options: ReadOptions = {}): Promise<Image[]> {
@@ -92,17 +101,20 @@ export class RowReader {
   }
 
   /** What is selected or returned of a row: `expression AS alias`, read again by {@link image}. */
-  selection(prefix = ''): string[] {
+  selection(): string[] {
     const { sql } = this.call;
-    const qualified = ({ field }: Column): string => `${prefix}${sql.name(field)}`;
-    return [
-      ...this.keys.map(
-        (key, index) => `${this.keyExpression(key, qualified(key))} AS ${sql.name(`audit__k${index}`)}`,
-      ),
-      ...this.columns.map(
-        (column, index) => `${column.type.read(qualified(column))} AS ${sql.name(`audit__c${index}`)}`,
-      ),
-    ];
+    const keys = this.keys.map(
+      (key, index) => `${this.keyExpression(key, sql.name(key.field))} AS ${sql.name(`audit__k${index}`)}`,
+    );
+    return [...keys, ...this.values()];
+  }
+
+  /** The same without the key, read again by {@link rowFrom}. */
+  values(): string[] {
+    const { sql } = this.call;
+    return this.columns.map(
+      ({ field, type }, index) => `${type.read(sql.name(field))} AS ${sql.name(`audit__c${index}`)}`,
+    );
   }
 
   image(raw: RawRow): Image {
@@ -118,9 +130,7 @@ export class RowReader {
 
   rowFrom(raw: RawRow): Row {
     const row: Row = {};
-    for (const [index, { name, type }] of this.columns.entries()) {
-      row[name] = type.fromDatabase(raw[`audit__c${index}`]);
-    }
+    for (const { name, type, alias } of this.aliases) row[name] = type.fromDatabase(raw[alias]);
     return row;
   }
 

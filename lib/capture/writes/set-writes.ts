@@ -163,7 +163,8 @@ interface Ours extends Pick<ReturningStatement, 'head' | 'returned'> {
 async function updateRows(call: WriteCall, update: Update, ours: Ours): Promise<unknown> {
   if (call.dialect !== 'postgres') return updateLocked(call, update);
   // PostgreSQL's UPDATE knows no limit, and Sequelize leaves it out.
-  const statement = { ...update, ...ours, limit: undefined, columns: update.written.columns };
+  const isSmall = call.options.instance !== undefined;
+  const statement = { ...update, ...ours, isSmall, limit: undefined, columns: update.written.columns };
   return ours.answer(await writeReturning(call, statement));
 }
 

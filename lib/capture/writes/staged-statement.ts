@@ -24,8 +24,8 @@ export function writeStaged(call: WriteCall, statement: ReturningStatement): Pro
       `CREATE TEMPORARY TABLE ${stage} ON COMMIT DROP AS SELECT ${returnedColumns(within, statement).join(', ')} ` +
         `FROM ${table}, (SELECT ${oldColumns(within, statement.columns).join(', ')} FROM ${table} LIMIT 0) audit__o LIMIT 0`,
     );
-    const { parts, bind } = partsOf(within, statement);
-    const query = `WITH ${parts} INSERT INTO ${stage} SELECT * FROM audit__n`;
+    const { before, write, bind } = partsOf(within, statement);
+    const query = `WITH ${before}, audit__n AS (${write}) INSERT INTO ${stage} SELECT * FROM audit__n`;
     await writeRaw(sequelize, { query, bind }, within.options, within.transaction);
     const sum = { count: 0, rows: [] as RawRow[] };
     await run(`DECLARE ${stage}_rows NO SCROLL CURSOR FOR SELECT * FROM ${stage}`);

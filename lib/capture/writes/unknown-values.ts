@@ -1,5 +1,5 @@
 import type { FieldValues } from '../../adapter/write-port';
-import type { Row } from '../model/columns';
+import type { Column, Row } from '../model/columns';
 import { UNKNOWN } from '../types/value-type';
 import { piecesOf } from './pieces';
 import { RowReader } from './row-reader';
@@ -18,8 +18,12 @@ export interface NewRow {
 
 /** Reads what is UNKNOWN in new rows, by their keys; SQL stays as its text where the key is not known either. */
 export async function readUnknown(call: WriteCall, rows: readonly NewRow[]): Promise<void> {
-  const unknown = allColumns(call).filter(({ name }) => rows.some(({ row }) => row[name] === UNKNOWN));
-  if (unknown.length === 0) return;
+  const all = allColumns(call);
+  const unknown = new Set<Column>();
+  for (const { row } of rows) {
+    for (const column of all) if (row[column.name] === UNKNOWN) unknown.add(column);
+  }
+  if (unknown.size === 0) return;
   const columns = [...new Set([...call.audited.columns.keys, ...unknown])];
   const keys = rows.filter(({ key }) => key.every(isPlain)).map(({ key }) => key);
   const images: Image[] = [];

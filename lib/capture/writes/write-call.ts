@@ -13,7 +13,7 @@ import type { AuditedModel } from '../model/audited-model';
 import { BULK_POLICIES } from '../options';
 import type { AuditCallOptions, BulkPolicy } from '../options';
 import type { Parent } from '../model/parent';
-import { rowChange } from './row-change';
+import { RowChanges } from './row-change';
 import type { Images } from './row-change';
 
 /** Records that are made before the first of them are handed on. */
@@ -137,8 +137,9 @@ export class WriteCall {
   recordRows(rows: Iterable<Images>): void {
     let changes: Change[] = [];
     try {
+      const rowChanges = new RowChanges(this.audited, this.parent);
       for (const images of rows) {
-        const change = rowChange(this.audited, images, this.parent);
+        const change = rowChanges.of(images);
         if (change) changes.push(change);
         if (changes.length < RECORDS_AT_ONCE) continue;
         this.handOnAll(changes);
@@ -161,7 +162,7 @@ export class WriteCall {
   }
 
   private changesOf(images: Images): readonly Change[] {
-    const change = rowChange(this.audited, images, this.parent);
+    const change = new RowChanges(this.audited, this.parent).of(images);
     return change ? [change] : [];
   }
 

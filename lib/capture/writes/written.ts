@@ -18,47 +18,55 @@ export interface Written {
 }
 
 /** By an UPDATE, of values by column name as Sequelize hands them to the query interface. */
-export function writtenBy(call: WriteCall, values: FieldValues): Written {
-  return writtenOf(call, sentByUpdate(call.sequelize, values, call.options));
+export function writtenBy(call: WriteCall, given: FieldValues): Written {
+  const { audited, sql } = call;
+  const values = sentByUpdate(call.sequelize, given, call.options);
+  const after = known(call, values);
+  const nextKey = new Map<Column, string>();
+  for (const key of audited.columns.keys) {
+    const value = values[key.field];
+    if (value !== undefined) nextKey.set(key, sql.literal(value, key.attribute));
+  }
+  return { ...writtenOf(call, after), ...(nextKey.size > 0 ? { nextKey } : {}) };
 }
 
-function writtenOf(call: WriteCall, values: FieldValues): Written {
-  const { audited, sql } = call;
-  const { columns } = audited;
+/** Of a new row. */
+export function writtenByInsert(call: WriteCall, given: FieldValues): Written {
+  return writtenOf(call, knownOfInsert(call)(given));
+}
+
+/** What is known of new rows: what is left out, and has a default that the table may have as well, only the database knows. */
+export function knownOfInsert(call: WriteCall): (given: FieldValues) => Row {
+  const withDefault = call.audited.columns.all.filter(({ attribute }) => hasDefault(attribute));
+  return (given) => {
+    const values = withoutMadeKeys(call, given);
+    const after = known(call, values);
+    for (const { name, field } of withDefault) if (values[field] === undefined) after[name] = UNKNOWN;
+    return after;
+  };
+}
+
+function known({ audited }: WriteCall, values: FieldValues): Row {
+  const { byField } = audited.columns;
   const after: Row = {};
-  const unknown: Column[] = [];
-  const nextKey = new Map<Column, string>();
-  for (const [field, value] of Object.entries(values)) {
-    const column = columns.byField.get(field);
-    if (!column || value === undefined) continue;
-    const known = column.type.fromInstance(value);
+  for (const field of Object.keys(values)) {
+    const column = byField.get(field);
+    const value = values[field];
     // What is not recorded is not read, but that it was written counts.
-    after[column.name] = known;
-    if (known === UNKNOWN && (column.isAudited || column.isKey)) unknown.push(column);
-    if (column.isKey) nextKey.set(column, sql.literal(value, column.attribute));
+    if (column && value !== undefined) after[column.name] = column.type.fromInstance(value);
   }
+  return after;
+}
+
+function writtenOf(call: WriteCall, after: Row): Written {
+  const { columns } = call.audited;
   const isMarked = columns.deletedAt !== undefined && columns.deletedAt.name in after;
   return {
     columns: columns.all.filter((column) => isRead(call, column, isMarked || column.name in after)),
     after,
-    unknown,
-    ...(nextKey.size > 0 ? { nextKey } : {}),
-  };
-}
-
-/** Of a new row: what is left out, and has a default that the table may have as well, only the database knows. */
-export function writtenByInsert(call: WriteCall, given: FieldValues): Written {
-  const values = withoutMadeKeys(call, given);
-  const written = writtenOf(call, values);
-  const missing = call.audited.columns.all.filter(
-    ({ name, field, attribute }) =>
-      values[field] === undefined && !(name in written.after) && hasDefault(attribute),
-  );
-  if (missing.length === 0) return written;
-  return {
-    ...written,
-    after: { ...written.after, ...Object.fromEntries(missing.map(({ name }) => [name, UNKNOWN])) },
-    unknown: [...written.unknown, ...missing.filter(({ isAudited }) => isAudited)],
+    unknown: columns.all.filter(
+      ({ name, isAudited, isKey }) => after[name] === UNKNOWN && (isAudited || isKey),
+    ),
   };
 }
 

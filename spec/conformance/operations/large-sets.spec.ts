@@ -7,9 +7,10 @@ import { alike, textTwins } from '../../support/twins';
 import type { Twin } from '../../support/twins';
 
 onEveryDatabase('Large sets', textTwins, (stage) => {
-  /** As many as one statement does not hold in memory, and some. */
+  /** As many as are not held in memory at once, and some. */
+  const size = (): number => (stage.database === 'postgres' ? 22_000 : 6_000);
   const many = async (model: Twin): Promise<void> => {
-    for (let start = 0; start < 6_000; start += 2_000) {
+    for (let start = 0; start < size(); start += 2_000) {
       const ids = Array.from({ length: 2_000 }, (_, index) => start + index + 1);
       await stage.sequelize.query(
         `INSERT INTO ${model.tableName} (id, count) VALUES ${ids.map((id) => `(${id}, ${id})`).join(', ')}`,
@@ -24,27 +25,28 @@ onEveryDatabase('Large sets', textTwins, (stage) => {
         return [await model.update({ name: 'x' }, { where: aboveMean }), await model.destroy({ where: aboveMean })];
       }); // prettier-ignore
     const audits = await stage.world.stored();
-    expect(audits.filter(({ event }) => event === 'deleted')).to.have.length(5_700);
+    expect(audits.filter(({ event }) => event === 'deleted')).to.have.length(0.95 * size());
   });
 
   it('many rows up to a limit', async () => {
     const { audited_text: model } = stage.models;
     await many(model!);
     await stage.sequelize.query(`CREATE INDEX backwards ON ${model!.tableName} (count DESC)`);
-    const count = await model!.destroy({ where: { count: { [Op.gt]: 0 } }, limit: 5_500 });
-    expect(count).to.equal(5_500);
+    const limit = size() - 500;
+    const count = await model!.destroy({ where: { count: { [Op.gt]: 0 } }, limit });
+    expect(count).to.equal(limit);
     const left = new Set((await model!.findAll()).map((row) => String(row.get('id'))));
     const gone = (await stage.world.stored()).map(({ auditableId }) => auditableId ?? '');
     expect(gone.filter((id) => left.has(id))).to.deep.equal([]);
-    expect(new Set(gone).size).to.equal(5_500);
+    expect(new Set(gone).size).to.equal(limit);
   });
   it('columns that are asked for twice', async () => {
     if (stage.database !== 'postgres') return;
     const { audited_text: model } = stage.models;
     await many(model!);
     const [count, rows] = await model!.update({ name: 'x' }, { where: {}, returning: ['id', 'id'] });
-    expect([count, rows.length]).to.deep.equal([6_000, 6_000]);
-    expect(await stage.world.stored()).to.have.length(6_000);
+    expect([count, rows.length]).to.deep.equal([size(), size()]);
+    expect(await stage.world.stored()).to.have.length(size());
   });
 
   it('many rows of which each refers to another', async () => {

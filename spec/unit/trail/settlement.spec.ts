@@ -16,7 +16,7 @@ import type { PreparedTransaction } from '../../../lib/trail/strict/prepared-tra
 import { parseRemark, remarkOf } from '../../../lib/trail/strict/prepared-transaction';
 import { databaseNameOf, Settlement } from '../../../lib/trail/strict/settlement';
 import { decideUnconfirmed, readUnconfirmed } from '../../../lib/trail/strict/unconfirmed';
-import { encodeBody, stamped } from '../../../lib/trail/change';
+import { ChangeEncoder, stamped } from '../../../lib/trail/change';
 import { contextFields } from '../../../lib/context/scope';
 import { temporaryFolder } from '../../support/servers';
 import { MemoryLogger } from '../../support/world';
@@ -230,12 +230,17 @@ describe('The settlement of prepared records', () => {
 });
 
 function line(name: string): string {
-  const body = encodeBody(
-    { event: 'created', auditableType: 'Product', auditableId: name, oldValues: null, newValues: { name } },
-    { ...contextFields(), context: { reason: 'a "test"\n' } },
-    null,
-  );
-  return stamped(body);
+  const encoder = new ChangeEncoder({ ...contextFields(), context: { reason: 'a "test"\n' } }, null);
+  const [only] = stamped([
+    encoder.encode({
+      event: 'created',
+      auditableType: 'Product',
+      auditableId: name,
+      oldValues: null,
+      newValues: { name },
+    }),
+  ]);
+  return String(only);
 }
 
 function rowsOf(lane: string): (string | null)[][] {

@@ -1,7 +1,8 @@
 import { backpressure } from './backpressure/part';
 import { capture } from './capture/part';
+import { prune } from './prune/part';
 import { growth } from './growth/part';
 import type { Part } from './part';
 
 /** In the order in which they run, and stand in the results. */
-export const PARTS: readonly Part[] = [capture, growth, backpressure];
+export const PARTS: readonly Part[] = [capture, prune, growth, backpressure];

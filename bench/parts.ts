@@ -1,8 +1,9 @@
 import { backpressure } from './backpressure/part';
 import { capture } from './capture/part';
-import { prune } from './prune/part';
 import { growth } from './growth/part';
+import { memory } from './memory/part';
 import type { Part } from './part';
+import { prune } from './prune/part';
 
 /** In the order in which they run, and stand in the results. */
-export const PARTS: readonly Part[] = [capture, prune, growth, backpressure];
+export const PARTS: readonly Part[] = [capture, prune, memory, growth, backpressure];

@@ -1,7 +1,7 @@
 import type { ResultTable } from '../part';
+import type { PhaseReport } from '../support/application/report';
 import { amount, megabytes } from '../support/cells';
 import { DOWN } from './phases';
-import type { PhaseReport } from './phases';
 import type { Backlog, CaseResult } from './run-case';
 
 const HEAD = [

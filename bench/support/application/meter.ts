@@ -1,6 +1,6 @@
-import { Latencies } from '../support/latencies';
-import { median } from '../support/statistics';
-import type { Phase, PhaseReport, Usage } from './phases';
+import { Latencies } from '../latencies';
+import { median } from '../statistics';
+import type { PhaseReport, Usage } from './report';
 
 const SAMPLE_MS = 100;
 
@@ -13,7 +13,7 @@ export class Meter {
   private readonly startedAt = performance.now();
   private readonly timer = setInterval(() => this.look(), SAMPLE_MS);
 
-  constructor(private readonly phase: Phase) {
+  constructor(private readonly phase: string) {
     this.look();
   }
 

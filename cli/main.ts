@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import './small-heap';
+
 import { Console } from 'node:console';
 
 import { reportFailure } from './failure';

@@ -9,10 +9,12 @@ import { configureAudit } from '../../lib';
 import { bytesWaiting } from '../../lib/buffer/journal/journal-limit';
 import type { DriverName } from '../../lib/config';
 import type { Bench } from '../part';
-import type { ApplicationTask, Order, Told } from './application-child';
-import { Child } from './child';
+import type { ApplicationTask, Told } from '../support/application/child';
+import type { PhaseReport } from '../support/application/report';
+import { Child } from '../support/child';
+import { APPLICATION, AUDIT } from '../support/programs';
 import { DOWN, PHASES } from './phases';
-import type { Phase, PhaseReport } from './phases';
+import type { Phase } from './phases';
 
 /** Where the worker is. */
 export interface Case {
@@ -39,9 +41,6 @@ export interface CaseResult {
   readonly logged: number;
 }
 
-const APPLICATION = path.join(__dirname, 'application-child.js');
-const AUDIT = path.join(__dirname, '../../cli/main.js');
-
 /** One application from its start until all that it did is stored, through all phases. */
 export async function runCase(bench: Bench, given: Case): Promise<CaseResult> {
   const application = await bench.servers.createPostgres();
@@ -67,7 +66,7 @@ export async function runCase(bench: Bench, given: Case): Promise<CaseResult> {
   try {
     const worker = given.inThread ? undefined : start(AUDIT, 'work');
     await worker?.says(/takes records/);
-    const task: ApplicationTask = { databaseUrl: application.url, inThread: given.inThread };
+    const task: ApplicationTask = { databaseUrl: application.url, isAudited: true, inThread: given.inThread };
     const app = start(APPLICATION, JSON.stringify(task));
     const proxies = given.driver === 'redis' ? [toTrail, toRedis] : [toTrail];
     const phases = await playPhases(bench, app, proxies, () => countStored(store));
@@ -99,13 +98,12 @@ async function playPhases(
   count: () => Promise<{ stored: number }>,
 ): Promise<(PhaseReport & Backlog)[]> {
   const ready = await app.hears();
-  if (ready.kind !== 'ready') throw new Error(`The application said "${ready.kind}" at its start.`);
-  const orders: Order[] = [...PHASES.map((phase) => ({ begin: phase })), 'end'];
+  if (ready.kind !== 'ready' || ready.journal === undefined)
+    throw new Error(`The application said "${ready.kind}" at its start.`);
   const results: (PhaseReport & Backlog)[] = [];
-  for (const order of orders) {
-    const phase = order === 'end' ? undefined : order.begin;
+  for (const phase of [...PHASES, undefined]) {
     // As an application would have it: the way is broken while it works, and what breaks is measured with the phase.
-    app.order(order);
+    app.order(phase === undefined ? 'end' : { begin: phase });
     const told = await app.hears();
     if (told.kind !== 'phase') throw new Error(`The application said "${told.kind}" of a phase.`);
     if (phase !== undefined) for (const proxy of proxies) proxy.treat(treatmentOf(phase));

@@ -1,6 +1,7 @@
 import type { ResultTable } from '../part';
+import type { PhaseReport } from '../support/application/report';
+import { amount, megabytes } from '../support/cells';
 import { DOWN } from './phases';
-import type { PhaseReport } from './phases';
 import type { Backlog, CaseResult } from './run-case';
 
 const HEAD = [
@@ -63,12 +64,4 @@ function rowOf(report: PhaseReport & Backlog, normal: PhaseReport): string[] {
     amount(records),
     megabytes(journalBytes),
   ];
-}
-
-function amount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(0);
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 
+import { residentPeak } from '../support/resident-peak';
 import { changedValues } from './models';
 import type { MemoryTask, MemoryUse } from './memory';
 import { openShop } from './shop';
@@ -51,21 +52,14 @@ class MemoryPeak {
 
   private look(): void {
     this.heapPeak = Math.max(this.heapPeak, process.memoryUsage().heapUsed);
-    this.residentPeak = Math.max(this.residentPeak, residentPeak());
+    // Elsewhere than on Linux only what a look sees counts.
+    this.residentPeak = Math.max(this.residentPeak, residentPeak('self') ?? process.memoryUsage.rss());
   }
 }
 
-/** Linux remembers the peak, between two looks too; elsewhere only what a look sees counts. */
-function residentPeak(): number {
-  const kilobytes = fs.existsSync(STATUS) && /^VmHWM:\s+(\d+)/m.exec(fs.readFileSync(STATUS, 'latin1'))?.[1];
-  return kilobytes ? Number(kilobytes) * 1024 : process.memoryUsage.rss();
-}
-
-const STATUS = '/proc/self/status';
-
 /** The start of the process may have taken more for a moment; 5 resets the peak (man 5 proc). */
 function forgetPeak(): void {
-  if (fs.existsSync(STATUS)) fs.writeFileSync('/proc/self/clear_refs', '5');
+  if (residentPeak('self') !== undefined) fs.writeFileSync('/proc/self/clear_refs', '5');
 }
 
 void main();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Options } from 'sequelize';
 
 import type { Bench, ResultTable } from '../part';
+import { megabytes } from '../support/cells';
 import { describeDatabase } from '../support/machine';
 import type { DatabaseName } from '../support/servers';
 import { productValues } from './models';
@@ -88,8 +89,4 @@ async function runChild(task: MemoryTask): Promise<MemoryUse> {
   child.disconnect();
   await ended.catch(() => undefined);
   return use;
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(0);
 }

@@ -1,6 +1,7 @@
 import type { Goal, ResultTable } from '../part';
+import { amount, ratioCell } from '../support/cells';
 import type { Cost } from '../support/paired';
-import { median, medianInterval } from '../support/statistics';
+import { median } from '../support/statistics';
 import type { Comparison } from './compare';
 import type { VariantName } from './shop';
 
@@ -62,13 +63,4 @@ export function extraCpu({ costs }: Comparison): number[] {
 /** Of the times of the same round. */
 export function ratios({ costs }: Comparison, variant: VariantName): number[] {
   return costs[variant].map(({ wall }: Cost, round) => wall / (costs.plain[round]?.wall ?? NaN));
-}
-
-function ratioCell(values: readonly number[]): string {
-  const [low, high] = medianInterval(values);
-  return `${median(values).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
-}
-
-function amount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

@@ -1,6 +1,7 @@
 import type { Goal, ResultTable } from '../part';
 import type { DatabaseName } from '../support/servers';
-import { median, medianInterval } from '../support/statistics';
+import { amount, ratioCell } from '../support/cells';
+import { median } from '../support/statistics';
 import type { Score } from './lap';
 
 /** Of the ceiling: through one connection, and through as many as by default. */
@@ -22,7 +23,7 @@ export function raceTable(title: string, database: DatabaseName, scores: readonl
       score.contender.name,
       String(score.contender.connections),
       String(score.laps.length),
-      Math.round(rateOf(score)).toLocaleString('en-US'),
+      amount(rateOf(score)),
       ratioCell(ratios(score, ceiling)),
       cpuOf(score).toFixed(1),
     ]),
@@ -88,9 +89,4 @@ function cpuOf({ laps }: Score): number {
 /** Of the rates of the same round. */
 function ratios(score: Score, of: Score): number[] {
   return score.laps.map(({ rate }, round) => rate / (of.laps[round]?.rate ?? NaN));
-}
-
-function ratioCell(values: readonly number[]): string {
-  const [low, high] = medianInterval(values);
-  return `${median(values).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }

@@ -1,28 +1,24 @@
-import { createHistogram } from 'node:perf_hooks';
-
-import { median } from '../support/statistics';
-import type { Phase, PhaseReport, Usage } from './phases';
+import { Latencies } from '../latencies';
+import { median } from '../statistics';
+import type { PhaseReport, Usage } from './report';
 
 const SAMPLE_MS = 100;
-const MICROSECONDS = 1_000;
 
 /** Measures one phase, from its making to its end. What it keeps does not grow with the writes: it lives in the memory that it measures. */
 export class Meter {
-  private readonly latencies = createHistogram({ figures: 3 });
+  private readonly latencies = new Latencies();
   private readonly resident: number[] = [];
   private readonly heap: number[] = [];
   private readonly external: number[] = [];
   private readonly startedAt = performance.now();
   private readonly timer = setInterval(() => this.look(), SAMPLE_MS);
-  private writes = 0;
 
-  constructor(private readonly phase: Phase) {
+  constructor(private readonly phase: string) {
     this.look();
   }
 
   wrote(milliseconds: number): void {
-    this.writes++;
-    this.latencies.record(Math.max(1, Math.round(milliseconds * MICROSECONDS)));
+    this.latencies.record(milliseconds);
   }
 
   end(): PhaseReport {
@@ -31,9 +27,9 @@ export class Meter {
     return {
       phase: this.phase,
       seconds: (performance.now() - this.startedAt) / 1_000,
-      writes: this.writes,
-      p50: this.latencies.percentile(50) / MICROSECONDS,
-      p99: this.latencies.percentile(99) / MICROSECONDS,
+      writes: this.latencies.count,
+      p50: this.latencies.percentile(50),
+      p99: this.latencies.percentile(99),
       resident: usageOf(this.resident),
       heap: usageOf(this.heap),
       external: usageOf(this.external),

@@ -2,23 +2,24 @@
 import { DataTypes, Sequelize } from 'sequelize';
 import type { Model, ModelStatic } from 'sequelize';
 
-import { configureAudit, startAuditWorker, withAudit } from '../../lib';
-import { directoriesOf } from '../../lib/buffer/directories';
+import type { Audited } from './audited';
 import { Meter } from './meter';
-import type { Phase, PhaseReport } from './phases';
+import type { PhaseReport } from './report';
 
 /** What the application is told at its start; the settings of the trail are in the environment. */
 export interface ApplicationTask {
   readonly databaseUrl: string;
+  readonly isAudited: boolean;
   /** Whether the worker is a thread of the application. */
   readonly inThread: boolean;
 }
 
 /** Later, a phase that begins, or the end. */
-export type Order = { readonly begin: Phase } | 'end';
+export type Order = { readonly begin: string } | 'end';
 
 export type Told =
-  | { readonly kind: 'ready'; readonly journal: string }
+  /** With the folder of its journal, if it is audited. */
+  | { readonly kind: 'ready'; readonly journal: string | undefined }
   | { readonly kind: 'phase'; readonly report: PhaseReport | undefined; readonly acknowledged: number }
   | { readonly kind: 'ended'; readonly acknowledged: number; readonly errors: readonly string[] };
 
@@ -39,7 +40,7 @@ class Application {
 
   constructor(private readonly products: ModelStatic<Model>) {}
 
-  begin(phase: Phase): PhaseReport | undefined {
+  begin(phase: string): PhaseReport | undefined {
     const report = this.meter?.end();
     this.meter = new Meter(phase);
     while (this.users.length < USERS) this.users.push(this.live());
@@ -99,15 +100,13 @@ async function main(task: ApplicationTask): Promise<void> {
     logging: false,
     pool: { max: USERS, idle: 3_600_000 },
   });
-  const trail = configureAudit(sequelize);
   const products = sequelize.define('Product', {
     name: DataTypes.STRING(80),
     description: DataTypes.TEXT,
     stock: DataTypes.INTEGER,
   });
   await products.sync();
-  withAudit(products);
-  const worker = task.inThread ? await startAuditWorker() : undefined;
+  const audited = task.isAudited ? await auditedBy(sequelize, products, task) : undefined;
   const application = new Application(products);
 
   process.on('message', (order: Order) => {
@@ -118,9 +117,7 @@ async function main(task: ApplicationTask): Promise<void> {
     }
     void application.end().then(async (report) => {
       tell({ kind: 'phase', report, acknowledged: application.acknowledged });
-      // What waits on disk is drained by whoever comes next.
-      await worker?.stop({ drain: false });
-      await trail.close();
+      await audited?.close();
       await sequelize.close();
       const { acknowledged, errors } = application;
       tell({ kind: 'ended', acknowledged, errors: errors.slice(0, 10) });
@@ -128,7 +125,16 @@ async function main(task: ApplicationTask): Promise<void> {
       process.disconnect();
     });
   });
-  tell({ kind: 'ready', journal: directoriesOf(trail.settings.dir).journal });
+  tell({ kind: 'ready', journal: audited?.journal });
+}
+
+async function auditedBy(
+  sequelize: Sequelize,
+  products: ModelStatic<Model>,
+  task: ApplicationTask,
+): Promise<Audited> {
+  const { audit } = await import('./audited.js');
+  return audit(sequelize, products, task);
 }
 
 function leave(): void {

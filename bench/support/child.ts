@@ -14,6 +14,10 @@ export class Child<T> extends NodeChild {
     this.process.on('message', (message) => this.told.push(message as T));
   }
 
+  get pid(): number {
+    return this.process.pid as number;
+  }
+
   order(order: object | string): void {
     this.process.send(order);
   }

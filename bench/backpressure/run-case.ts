@@ -10,7 +10,7 @@ import { bytesWaiting } from '../../lib/buffer/journal/journal-limit';
 import type { DriverName } from '../../lib/config';
 import type { Bench } from '../part';
 import type { ApplicationTask, Order, Told } from './application-child';
-import { Child } from './child';
+import { Child } from '../support/child';
 import { DOWN, PHASES } from './phases';
 import type { Phase, PhaseReport } from './phases';
 

@@ -5,6 +5,7 @@ import { AuditWorker, configureAudit, withAudit, withoutAudit } from '../../lib'
 import type { AuditTrail, Logger } from '../../lib';
 import { defineModels } from './models';
 import type { Models } from './models';
+import type { Workplace } from './operation';
 
 /**
  * `plain`: a Sequelize instance that knows nothing of audits. `untouched`: the same models, still not
@@ -15,10 +16,7 @@ export const VARIANTS = ['plain', 'untouched', 'audited'] as const;
 export type VariantName = (typeof VARIANTS)[number];
 
 /** An application in one of the variants, on a database of its own. */
-export interface Shop extends Models {
-  readonly sequelize: Sequelize;
-  /** Work that prepares the next measurement, and is not audited in any variant. */
-  quietly<T>(work: () => Promise<T>): Promise<T>;
+export interface Shop extends Workplace {
   /** Records captured since the beginning. */
   captured(): number;
   /** Stores what was captured, says how many records the table then holds, and empties it. */

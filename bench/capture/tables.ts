@@ -1,5 +1,5 @@
 import type { ResultTable } from '../part';
-import type { Cost } from '../support/paired';
+import type { Cost } from '../support/round';
 import { median, medianInterval } from '../support/statistics';
 import type { Comparison } from './compare';
 import type { VariantName } from './shop';

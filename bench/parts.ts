@@ -1,6 +1,7 @@
 import { backpressure } from './backpressure/part';
 import { capture } from './capture/part';
+import { writePath } from './write-path/part';
 import type { Part } from './part';
 
 /** In the order in which they run, and stand in the results. */
-export const PARTS: readonly Part[] = [capture, backpressure];
+export const PARTS: readonly Part[] = [capture, writePath, backpressure];

@@ -2,7 +2,8 @@ import { DataTypes, Sequelize } from 'sequelize';
 import type { Options } from 'sequelize';
 
 import { AuditWorker, configureAudit, withAudit, withoutAudit } from '../../lib';
-import type { AuditTrail, Logger } from '../../lib';
+import type { AuditTrail } from '../../lib';
+import { ALARM } from '../support/alarm';
 import { defineModels } from './models';
 import type { Models } from './models';
 import type { Workplace } from './operation';
@@ -71,10 +72,3 @@ async function store(trail: AuditTrail): Promise<number> {
   await trail.Audit.destroy({ truncate: true });
   return records;
 }
-
-function alarm(message: string): void {
-  process.stderr.write(`audit: ${message}\n`);
-}
-
-/** What goes wrong is said; the rest is not of interest. */
-const ALARM: Logger = { error: alarm, warn: alarm, info: () => undefined, debug: () => undefined };

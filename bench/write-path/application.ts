@@ -1,0 +1,54 @@
+import { Sequelize } from 'sequelize';
+
+import { defineModels } from '../capture/models';
+import type { Workplace } from '../capture/operation';
+import { quietly } from './keeper';
+import type { Home, Keeper, Keeping } from './keeper';
+import { ours } from './ours';
+import { awaitedCreate } from './rivals/awaited-create';
+import { oneCommandEach } from './rivals/one-command-each';
+import { paperTrail } from './rivals/paper-trail';
+import type { VariantName } from './variants';
+
+/** An application in one of the variants, on a database of its own. */
+export type Application = Workplace & Keeper;
+
+/** So many that no user waits for one. One that is made anew in the middle of a round would be measured with it. */
+const CONNECTIONS = { max: 50, idle: 3_600_000 };
+
+const UNKEPT: Keeping = () =>
+  Promise.resolve({
+    quietly,
+    settle: () => Promise.resolve(),
+    records: () => Promise.resolve(0),
+    close: () => Promise.resolve(),
+  });
+
+/** `stored`: a worker runs, and what is put off is done when that has stored it. */
+export async function openApplication(
+  variant: VariantName,
+  home: Home,
+  { stored }: { stored: boolean },
+): Promise<Application> {
+  const keepings: Readonly<Record<VariantName, Keeping>> = {
+    plain: UNKEPT,
+    embedded: ours('embedded', { stored }),
+    redis: ours('redis', { stored }),
+    awaited: awaitedCreate,
+    xadd: oneCommandEach('xadd'),
+    rpush: oneCommandEach('rpush'),
+    'paper-trail': paperTrail,
+  };
+  const sequelize = new Sequelize(home.databaseUrl, { logging: false, pool: CONNECTIONS });
+  const models = defineModels(sequelize);
+  const keeper = await keepings[variant]({ sequelize, ...models }, home);
+  return {
+    ...models,
+    ...keeper,
+    sequelize,
+    async close() {
+      await keeper.close();
+      await sequelize.close();
+    },
+  };
+}

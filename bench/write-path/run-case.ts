@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+
+import type { TestDatabase } from '../../spec/support/servers/database';
+import type { Bench } from '../part';
+import { Child } from '../support/child';
+import { measurePaired } from '../support/paired';
+import type { Cost } from '../support/round';
+import type { ApplicationTask, Order, Told } from './application-child';
+import type { Home } from './keeper';
+import { isOurs } from './variants';
+import type { VariantName } from './variants';
+
+/** What is compared: one operation, by so many users at a time. */
+export interface Case {
+  readonly operation: 'update' | 'create' | 'destroy';
+  readonly users: number;
+  readonly variants: readonly VariantName[];
+  /** Whether a worker stores what our applications record, while they work. */
+  readonly worker: boolean;
+}
+
+/** What the rounds of a variant have cost, and whether all was recorded. */
+export interface VariantResult {
+  readonly costs: readonly Cost[];
+  readonly changes: number;
+  readonly records: number;
+}
+
+export type CaseResult = Case & { readonly results: ReadonlyMap<VariantName, VariantResult> };
+
+const APPLICATION = path.join(__dirname, 'application-child.js');
+const AUDIT = path.join(__dirname, '../../cli/main.js');
+
+/** `share` is the part of a round's operations that are done. */
+const FULL = { budgetMs: 6_500, minRounds: 12, share: 1 };
+const QUICK = { budgetMs: 0, minRounds: 2, share: 0.2 };
+
+/** Operations of a round: so many that those who are done first and wait for the last do not count. */
+const PER_ROUND: Readonly<Record<number, number>> = { 1: 300, 10: 1_000, 50: 1_500 };
+/** Of a round beside a worker, as much is done before the clocks run: until the worker has its hands full. */
+const LEAD = 0.4;
+
+export async function runCase(bench: Bench, given: Case): Promise<CaseResult> {
+  const { budgetMs, minRounds, share } = bench.quick ? QUICK : FULL;
+  const stage = new Stage(bench, given);
+  try {
+    await stage.open();
+    const lead = given.worker ? Math.ceil((PER_ROUND[given.users] ?? 0) * share * LEAD) : 0;
+    const count = Math.ceil((PER_ROUND[given.users] ?? 0) * share) + lead;
+    const rounds = Object.fromEntries(
+      given.variants.map((variant) => [variant, () => stage.round(variant, count, lead)]),
+    );
+    const costs = await measurePaired(rounds, { budgetMs: budgetMs * given.variants.length, minRounds });
+    const results = new Map<VariantName, VariantResult>();
+    for (const variant of given.variants) {
+      const records = await stage.records(variant);
+      // With the first round, which is left out.
+      const changes = ((costs[variant]?.length ?? 0) + 1) * count;
+      results.set(variant, { costs: costs[variant] ?? [], changes, records });
+    }
+    await stage.end();
+    return { ...given, results };
+  } finally {
+    await stage.clear();
+  }
+}
+
+/** The processes of a case, and their databases. */
+class Stage {
+  private readonly applications = new Map<VariantName, Child<Told>>();
+  private readonly workers: Child<never>[] = [];
+  private readonly databases: TestDatabase[] = [];
+
+  constructor(
+    private readonly bench: Bench,
+    private readonly given: Case,
+  ) {}
+
+  async open(): Promise<void> {
+    for (const variant of this.given.variants) {
+      const home = await this.home();
+      await this.startApplication(variant, home);
+      if (this.given.worker && isOurs(variant)) await this.startWorker(variant, home);
+    }
+  }
+
+  async round(variant: VariantName, count: number, lead: number): Promise<Cost> {
+    const told = await this.ask(variant, { round: variant, count, lead });
+    if (!('cost' in told)) throw new Error('A process has not measured its round.');
+    return told.cost;
+  }
+
+  async records(variant: VariantName): Promise<number> {
+    const told = await this.ask(variant, { records: variant });
+    if (!('records' in told)) throw new Error('A process has not counted its records.');
+    return told.records;
+  }
+
+  async end(): Promise<void> {
+    for (const application of this.applications.values()) application.order('end');
+    for (const application of this.applications.values()) await application.end();
+    for (const worker of this.workers) await worker.stop();
+  }
+
+  async clear(): Promise<void> {
+    for (const child of [...this.applications.values(), ...this.workers]) await child.kill();
+    for (const database of this.databases) await database.drop();
+  }
+
+  private async home(): Promise<Home> {
+    const database = await this.bench.servers.createPostgres();
+    this.databases.push(database);
+    const redisUrl = await this.bench.servers.redisUrl();
+    const dir = path.join(this.bench.servers.folder(), '.audit');
+    return { databaseUrl: database.url, redisUrl, redisKey: `bench-${randomUUID()}`, dir };
+  }
+
+  private async startApplication(variant: VariantName, home: Home): Promise<void> {
+    const { operation, users, worker } = this.given;
+    const task: ApplicationTask = { operation, users, homes: { [variant]: home }, stored: worker };
+    const child = new Child<Told>([APPLICATION, JSON.stringify(task)], this.bench.servers.folder(), process.env);
+    this.applications.set(variant, child);
+    await child.hears();
+  }
+
+  private async startWorker(driver: string, home: Home): Promise<void> {
+    const child = new Child<never>([AUDIT, 'work'], this.bench.servers.folder(), {
+      ...process.env,
+      DATABASE_URL: home.databaseUrl,
+      AUDIT_DRIVER: driver,
+      AUDIT_DIR: home.dir,
+      AUDIT_REDIS_URL: home.redisUrl,
+      AUDIT_REDIS_KEY: home.redisKey,
+    });
+    this.workers.push(child);
+    await child.says(/takes records/);
+  }
+
+  private ask(variant: VariantName, order: Order): Promise<Told> {
+    const application = this.applications.get(variant) as Child<Told>;
+    application.order(order);
+    return application.hears();
+  }
+}

@@ -1,0 +1,18 @@
+/** How an application keeps a trail: not at all, with this package, and as others do. */
+export const VARIANTS = {
+  plain: 'no audit',
+  embedded: 'this package, driver embedded',
+  redis: 'this package, driver redis',
+  rpush: 'hook, one RPUSH a change',
+  xadd: 'hook, one XADD a change',
+  awaited: 'hook, awaited Audit.create',
+  'paper-trail': 'sequelize-paper-trail 3.1.0',
+} as const;
+export type VariantName = keyof typeof VARIANTS;
+
+export const OURS = ['embedded', 'redis'] as const;
+export type Ours = (typeof OURS)[number];
+
+export function isOurs(variant: VariantName): variant is Ours {
+  return variant === 'embedded' || variant === 'redis';
+}

@@ -5,17 +5,14 @@ import { ROW_OPERATIONS } from '../capture/row-operations';
 import { measureRound } from '../support/round';
 import type { Cost } from '../support/round';
 import { openApplication } from './application';
-import type { Application } from './application';
+import type { Application, ApplicationOptions } from './application';
 import type { Home } from './keeper';
 import type { VariantName } from './variants';
 
 /** What the process is told at its start. */
-export interface ApplicationTask {
+export interface ApplicationTask extends ApplicationOptions {
   readonly operation: string;
-  readonly users: number;
   readonly homes: Readonly<Partial<Record<VariantName, Home>>>;
-  /** Whether a worker runs; a round ends when that has stored all. */
-  readonly stored: boolean;
 }
 
 /** Later, whose turn it is; `count`: so many operations, of which the clocks do not see the first. */

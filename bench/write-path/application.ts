@@ -13,8 +13,8 @@ import type { VariantName } from './variants';
 /** An application in one of the variants, on a database of its own. */
 export type Application = Workplace & Keeper;
 
-/** So many that no user waits for one. One that is made anew in the middle of a round would be measured with it. */
-const CONNECTIONS = { max: 50, idle: 3_600_000 };
+/** The number that Sequelize has by itself. */
+const FEWEST_CONNECTIONS = 5;
 
 const UNKEPT: Keeping = () =>
   Promise.resolve({
@@ -24,11 +24,17 @@ const UNKEPT: Keeping = () =>
     close: () => Promise.resolve(),
   });
 
-/** `stored`: a worker runs, and what is put off is done when that has stored it. */
+export interface ApplicationOptions {
+  /** How many it has at a time: none of them waits for a connection. */
+  readonly users: number;
+  /** Whether a worker runs, and what is put off is done when that has stored it. */
+  readonly stored: boolean;
+}
+
 export async function openApplication(
   variant: VariantName,
   home: Home,
-  { stored }: { stored: boolean },
+  { users, stored }: ApplicationOptions,
 ): Promise<Application> {
   const keepings: Readonly<Record<VariantName, Keeping>> = {
     plain: UNKEPT,
@@ -39,7 +45,9 @@ export async function openApplication(
     rpush: oneCommandEach('rpush'),
     'paper-trail': paperTrail,
   };
-  const sequelize = new Sequelize(home.databaseUrl, { logging: false, pool: CONNECTIONS });
+  // A connection that is made anew in the middle of a round would be measured with it.
+  const pool = { max: Math.max(users, FEWEST_CONNECTIONS), idle: 3_600_000 };
+  const sequelize = new Sequelize(home.databaseUrl, { logging: false, pool });
   const models = defineModels(sequelize);
   const keeper = await keepings[variant]({ sequelize, ...models }, home);
   return {

@@ -8,8 +8,8 @@ import { measurePaired } from '../support/paired';
 import type { Cost } from '../support/round';
 import type { ApplicationTask, Order, Told } from './application-child';
 import type { Home } from './keeper';
-import { isOurs } from './variants';
-import type { VariantName } from './variants';
+import { isOurs, NEEDS_A_PROCESS } from './variants';
+import type { Ours, VariantName } from './variants';
 
 /** What is compared: one operation, by so many users at a time. */
 export interface Case {
@@ -37,7 +37,7 @@ const FULL = { budgetMs: 6_500, minRounds: 12, share: 1 };
 const QUICK = { budgetMs: 0, minRounds: 2, share: 0.2 };
 
 /** Operations of a round: so many that those who are done first and wait for the last do not count. */
-const PER_ROUND: Readonly<Record<number, number>> = { 1: 300, 10: 1_000, 50: 1_500 };
+const PER_ROUND: Readonly<Record<number, number>> = { 1: 100, 10: 300, 50: 600 };
 /** Of a round beside a worker, as much is done before the clocks run: until the worker has its hands full. */
 const LEAD = 0.4;
 
@@ -68,6 +68,7 @@ export async function runCase(bench: Bench, given: Case): Promise<CaseResult> {
 
 /** The processes of a case, and their databases. */
 class Stage {
+  private readonly homes = new Map<VariantName, Home>();
   private readonly applications = new Map<VariantName, Child<Told>>();
   private readonly workers: Child<never>[] = [];
   private readonly databases: TestDatabase[] = [];
@@ -78,11 +79,12 @@ class Stage {
   ) {}
 
   async open(): Promise<void> {
-    for (const variant of this.given.variants) {
-      const home = await this.home();
-      await this.startApplication(variant, home);
-      if (this.given.worker && isOurs(variant)) await this.startWorker(variant, home);
-    }
+    const { variants, worker } = this.given;
+    for (const variant of variants) this.homes.set(variant, await this.home());
+    await this.startApplications(variants.filter((variant) => !NEEDS_A_PROCESS.includes(variant)));
+    for (const variant of NEEDS_A_PROCESS.filter((each) => variants.includes(each)))
+      await this.startApplications([variant]);
+    if (worker) for (const variant of variants.filter(isOurs)) await this.startWorker(variant);
   }
 
   async round(variant: VariantName, count: number, lead: number): Promise<Cost> {
@@ -98,8 +100,9 @@ class Stage {
   }
 
   async end(): Promise<void> {
-    for (const application of this.applications.values()) application.order('end');
-    for (const application of this.applications.values()) await application.end();
+    const processes = new Set(this.applications.values());
+    for (const each of processes) each.order('end');
+    for (const each of processes) await each.end();
     for (const worker of this.workers) await worker.stop();
   }
 
@@ -116,22 +119,28 @@ class Stage {
     return { databaseUrl: database.url, redisUrl, redisKey: `bench-${randomUUID()}`, dir };
   }
 
-  private async startApplication(variant: VariantName, home: Home): Promise<void> {
+  private async startApplications(variants: readonly VariantName[]): Promise<void> {
     const { operation, users, worker } = this.given;
-    const task: ApplicationTask = { operation, users, homes: { [variant]: home }, stored: worker };
-    const child = new Child<Told>([APPLICATION, JSON.stringify(task)], this.bench.servers.folder(), process.env);
-    this.applications.set(variant, child);
+    const homes = Object.fromEntries(variants.map((variant) => [variant, this.homes.get(variant)]));
+    const task: ApplicationTask = { operation, users, homes, stored: worker };
+    const child = new Child<Told>(
+      [APPLICATION, JSON.stringify(task)],
+      this.bench.servers.folder(),
+      process.env,
+    );
+    for (const variant of variants) this.applications.set(variant, child);
     await child.hears();
   }
 
-  private async startWorker(driver: string, home: Home): Promise<void> {
+  private async startWorker(driver: Ours): Promise<void> {
+    const { databaseUrl, redisUrl, redisKey, dir } = this.homes.get(driver) as Home;
     const child = new Child<never>([AUDIT, 'work'], this.bench.servers.folder(), {
       ...process.env,
-      DATABASE_URL: home.databaseUrl,
+      DATABASE_URL: databaseUrl,
       AUDIT_DRIVER: driver,
-      AUDIT_DIR: home.dir,
-      AUDIT_REDIS_URL: home.redisUrl,
-      AUDIT_REDIS_KEY: home.redisKey,
+      AUDIT_DIR: dir,
+      AUDIT_REDIS_URL: redisUrl,
+      AUDIT_REDIS_KEY: redisKey,
     });
     this.workers.push(child);
     await child.says(/takes records/);

@@ -16,3 +16,6 @@ export type Ours = (typeof OURS)[number];
 export function isOurs(variant: VariantName): variant is Ours {
   return variant === 'embedded' || variant === 'redis';
 }
+
+/** It replaces the global Promise, which nobody else is to pay for. */
+export const NEEDS_A_PROCESS: readonly VariantName[] = ['paper-trail'];

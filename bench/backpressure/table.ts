@@ -1,4 +1,5 @@
 import type { ResultTable } from '../part';
+import { amount } from '../support/figures';
 import { DOWN } from './phases';
 import type { PhaseReport } from './phases';
 import type { Backlog, CaseResult } from './run-case';
@@ -63,10 +64,6 @@ function rowOf(report: PhaseReport & Backlog, normal: PhaseReport): string[] {
     amount(records),
     megabytes(journalBytes),
   ];
-}
-
-function amount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }
 
 function megabytes(bytes: number): string {

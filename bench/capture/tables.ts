@@ -1,6 +1,7 @@
 import type { ResultTable } from '../part';
 import type { Cost } from '../support/round';
-import { median, medianInterval } from '../support/statistics';
+import { amount, ratioCell } from '../support/figures';
+import { median } from '../support/statistics';
 import type { Comparison } from './compare';
 import type { VariantName } from './shop';
 
@@ -53,13 +54,4 @@ function isIncomplete({ recorded, expected }: Comparison): boolean {
 /** Of the times of the same round. */
 function ratios({ costs }: Comparison, variant: VariantName): number[] {
   return costs[variant].map(({ wall }: Cost, round) => wall / (costs.plain[round]?.wall ?? NaN));
-}
-
-function ratioCell(values: readonly number[]): string {
-  const [low, high] = medianInterval(values);
-  return `${median(values).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
-}
-
-function amount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

@@ -38,16 +38,17 @@ const QUICK = { budgetMs: 0, minRounds: 2, share: 0.2 };
 
 /** Operations of a round: so many that those who are done first and wait for the last do not count. */
 const PER_ROUND: Readonly<Record<number, number>> = { 1: 100, 10: 300, 50: 600 };
-/** Of a round beside a worker, as much is done before the clocks run: until the worker has its hands full. */
-const LEAD = 0.4;
+/** Beside a worker they are longer by so many times, and a part comes before: until the worker has its hands full. */
+const BESIDE_WORKER = { times: 2, lead: 0.75 };
 
 export async function runCase(bench: Bench, given: Case): Promise<CaseResult> {
   const { budgetMs, minRounds, share } = bench.quick ? QUICK : FULL;
   const stage = new Stage(bench, given);
   try {
     await stage.open();
-    const lead = given.worker ? Math.ceil((PER_ROUND[given.users] ?? 0) * share * LEAD) : 0;
-    const count = Math.ceil((PER_ROUND[given.users] ?? 0) * share) + lead;
+    const measured = (PER_ROUND[given.users] ?? 0) * share * (given.worker ? BESIDE_WORKER.times : 1);
+    const lead = given.worker ? Math.ceil(measured * BESIDE_WORKER.lead) : 0;
+    const count = Math.ceil(measured) + lead;
     const rounds = Object.fromEntries(
       given.variants.map((variant) => [variant, () => stage.round(variant, count, lead)]),
     );

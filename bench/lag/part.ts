@@ -11,7 +11,7 @@ const CASES: readonly (Case & { readonly title: string })[] = [
 ];
 
 const FULL: Pace = { perSecond: 1_000, seconds: 30, lead: 3 };
-const QUICK: Pace = { perSecond: 1_000, seconds: 4, lead: 1 };
+const QUICK: Pace = { perSecond: 1_000, seconds: 2, lead: 0.5 };
 
 const MOST_P50 = 50;
 const MOST_P99 = 250;

@@ -9,9 +9,8 @@ import { oursTable, rivalsTable } from './tables';
 import { OURS, VARIANTS } from './variants';
 import type { VariantName } from './variants';
 
-const OPERATIONS = ['update', 'create', 'destroy'] as const;
-const USERS = [1, 10, 50];
-const QUICK_USERS = [10];
+const FULL = { operations: ['update', 'create', 'destroy'], users: [1, 10, 50] } as const;
+const QUICK = { operations: ['update'], users: [10] } as const;
 const EVERYONE = Object.keys(VARIANTS) as VariantName[];
 const UNAUDITED_AND_OURS: readonly VariantName[] = ['plain', ...OURS];
 
@@ -28,26 +27,15 @@ export const writePath: Part = {
   ],
   async *run(bench) {
     const title = await describePostgres(bench);
-    const users = bench.quick ? QUICK_USERS : USERS;
-    const stopped = OPERATIONS.flatMap((operation) => {
-      return users.map((each): Case => ({
-        operation,
-        users: each,
-        variants: UNAUDITED_AND_OURS,
-        worker: false,
-      }));
-    });
+    const { operations, users } = bench.quick ? QUICK : FULL;
+    const ours = (operation: Case['operation'], each: number, worker: boolean): Case => {
+      return { operation, users: each, variants: UNAUDITED_AND_OURS, worker };
+    };
+    const stopped = operations.flatMap((operation) => users.map((each) => ours(operation, each, false)));
     yield oursTable(title, await runAll(bench, stopped), 'stopped');
-    const [rivals] = await runAll(bench, [
-      { operation: 'update', users: 10, variants: EVERYONE, worker: false },
-    ]);
-    yield rivalsTable(title, rivals as CaseResult);
-    const running = OPERATIONS.map((operation): Case => ({
-      operation,
-      users: 10,
-      variants: UNAUDITED_AND_OURS,
-      worker: true,
-    }));
+    const everyone: Case = { operation: 'update', users: 10, variants: EVERYONE, worker: false };
+    for (const result of await runAll(bench, [everyone])) yield rivalsTable(title, result);
+    const running = operations.map((operation) => ours(operation, 10, true));
     yield oursTable(title, await runAll(bench, running), 'running');
   },
 };

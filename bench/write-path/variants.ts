@@ -6,7 +6,7 @@ export const VARIANTS = {
   rpush: 'hook, one RPUSH a change',
   xadd: 'hook, one XADD a change',
   awaited: 'hook, awaited Audit.create',
-  'paper-trail': 'sequelize-paper-trail 3.1.0',
+  'paper-trail': 'sequelize-paper-trail',
 } as const;
 export type VariantName = keyof typeof VARIANTS;
 

@@ -6,6 +6,7 @@ import { quietly } from './keeper';
 import type { Home, Keeper, Keeping } from './keeper';
 import { ours } from './ours';
 import { awaitedCreate } from './rivals/awaited-create';
+import { inStep } from './rivals/in-step';
 import { oneCommandEach } from './rivals/one-command-each';
 import { paperTrail } from './rivals/paper-trail';
 import type { VariantName } from './variants';
@@ -38,6 +39,7 @@ export async function openApplication(
 ): Promise<Application> {
   const keepings: Readonly<Record<VariantName, Keeping>> = {
     plain: UNKEPT,
+    'in-step': inStep,
     embedded: ours('embedded', { stored }),
     redis: ours('redis', { stored }),
     awaited: awaitedCreate,

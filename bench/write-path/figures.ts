@@ -1,5 +1,6 @@
 import { median, percentile } from '../support/statistics';
 import type { CaseResult, VariantResult } from './run-case';
+import { UNAUDITED } from './variants';
 import type { VariantName } from './variants';
 
 /** What a variant comes to beside the same application without audit, in the same rounds. */
@@ -32,14 +33,20 @@ export function figuresOf(result: CaseResult, variant: VariantName): Figures {
     ratios: costs.map(({ wall }, round) => (plain[round]?.wall ?? NaN) / wall),
     p99,
     p99Ratio: p99 / percentile99(plain),
-    extraCpu: costs.map(({ cpu }, round) => cpu - (plain[round]?.cpu ?? NaN)),
+    extraCpu: extraCpu(result, variant, 'plain'),
   };
+}
+
+/** Microseconds an operation more than another variant took in the same round. */
+export function extraCpu({ results }: CaseResult, variant: VariantName, than: VariantName): number[] {
+  const others = results.get(than)?.costs ?? [];
+  return (results.get(variant)?.costs ?? []).map(({ cpu }, round) => cpu - (others[round]?.cpu ?? NaN));
 }
 
 /** Of each variant that keeps a trail: whether it has one record for each change. */
 export function failuresOf({ operation, users, results }: CaseResult): string[] {
   return [...results]
-    .filter(([variant, { changes, records }]) => variant !== 'plain' && records !== changes)
+    .filter(([variant, { changes, records }]) => !UNAUDITED.includes(variant) && records !== changes)
     .map(([variant, { changes, records }]) => {
       return `${variant}, ${operation}, ${users} at a time: ${records} records of ${changes} changes.`;
     });

@@ -118,7 +118,7 @@ function goalOf(
   };
 }
 
-/** Beside the application that is answered in the same way: what is left is the work of auditing. */
+/** Beside the application that is answered in the same way, and gains as much by it. */
 function cpuGoals(result: CaseResult): Goal[] {
   return OURS.map((variant) => {
     const extra = median(extraCpu(result, variant, 'in-step'));

@@ -6,7 +6,16 @@ import type { Keeping } from '../keeper';
  * Users who are answered together send their next statements together, which by itself is faster where processors are few.
  */
 export const inStep: Keeping = ({ Product }) => {
-  Product.addHook('afterUpdate', () => new Promise<void>((resolve) => setImmediate(resolve)));
+  let ending: Promise<void> | undefined;
+  Product.addHook('afterUpdate', () => {
+    // One promise for all, so that nothing is done between their answers.
+    return (ending ??= new Promise((resolve) => {
+      setImmediate(() => {
+        ending = undefined;
+        resolve();
+      });
+    }));
+  });
   return Promise.resolve({
     quietly,
     settle: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 import { measurePaired } from '../support/paired';
-import type { Cost } from '../support/paired';
+import { measureRound } from '../support/round';
+import type { Cost } from '../support/round';
 import { reset } from './operation';
 import type { Operation } from './operation';
 import { VARIANTS } from './shop';
@@ -32,7 +33,7 @@ export async function compare(
   const rounds = (variant: VariantName) => async () => {
     const round = await operation.prepare(shops[variant], times);
     if (variant === 'audited') expected += round.length * operation.records;
-    return round;
+    return measureRound(round);
   };
   const costs = await measurePaired(
     { plain: rounds('plain'), untouched: rounds('untouched'), audited: rounds('audited') },

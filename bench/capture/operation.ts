@@ -1,8 +1,15 @@
 import { Op } from 'sequelize';
-import type { Model, ModelStatic, WhereOptions } from 'sequelize';
+import type { Model, ModelStatic, Sequelize, WhereOptions } from 'sequelize';
 
 import { productValues, unique } from './models';
-import type { Shop } from './shop';
+import type { Models } from './models';
+
+/** Where an operation is done. */
+export interface Workplace extends Models {
+  readonly sequelize: Sequelize;
+  /** Work that prepares the next measurement, and is not audited in any variant. */
+  quietly<T>(work: () => Promise<T>): Promise<T>;
+}
 
 /** Something that an application does, and that is measured. */
 export interface Operation {
@@ -16,11 +23,11 @@ export interface Operation {
   /** How many of them make a round: enough to be longer than the clock's noise. */
   readonly perRound: number;
   /** Prepares that many of them, unmeasured and not audited. */
-  prepare(shop: Shop, times: number): Promise<(() => Promise<unknown>)[]>;
+  prepare(shop: Workplace, times: number): Promise<(() => Promise<unknown>)[]>;
 }
 
 /** So many new rows, as instances of their model. */
-export async function insert(shop: Shop, model: ModelStatic<Model>, count: number): Promise<Model[]> {
+export async function insert(shop: Workplace, model: ModelStatic<Model>, count: number): Promise<Model[]> {
   const before = (await model.max<number | null, Model>('id', { paranoid: false } as object)) ?? 0;
   await shop.quietly(() => model.bulkCreate(times(count, productValues)));
   // Not what bulkCreate returns: on some databases that has no keys.
@@ -37,7 +44,7 @@ export function times<T>(count: number, make: (index: number) => T): T[] {
 }
 
 /** Empties the tables and fills them again, so that no operation finds what another has left. */
-export async function reset(shop: Shop, { model, rows }: Operation): Promise<void> {
+export async function reset(shop: Workplace, { model, rows }: Operation): Promise<void> {
   await shop.sequelize.sync({ force: true });
   await shop.quietly(() => shop[model].bulkCreate(times(rows, productValues)));
   await shop.quietly(() => shop.Tag.create({ name: `Tag ${unique()}` }));

@@ -1,9 +1,8 @@
-import type { Model } from 'sequelize';
+import type { Model, ModelStatic } from 'sequelize';
 
 import { changedValues, productValues, unique } from './models';
 import { insert, times } from './operation';
-import type { Operation } from './operation';
-import type { Shop } from './shop';
+import type { Operation, Workplace } from './operation';
 
 const ROW = { model: 'Product', rows: 1000, records: 1, perRound: 20 } as const;
 
@@ -94,8 +93,8 @@ export const ROW_OPERATIONS: readonly Operation[] = [
 type ProductInstance = Model & { addTag(tag: Model): Promise<void> };
 
 async function updates(
-  shop: Shop,
-  model: Shop['Product'],
+  shop: Workplace,
+  model: ModelStatic<Model>,
   count: number,
 ): Promise<(() => Promise<unknown>)[]> {
   const products = await insert(shop, model, count);

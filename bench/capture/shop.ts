@@ -2,9 +2,11 @@ import { DataTypes, Sequelize } from 'sequelize';
 import type { Options } from 'sequelize';
 
 import { AuditWorker, configureAudit, withAudit, withoutAudit } from '../../lib';
-import type { AuditTrail, Logger } from '../../lib';
+import type { AuditTrail } from '../../lib';
+import { ALARM } from '../support/alarm';
 import { defineModels } from './models';
 import type { Models } from './models';
+import type { Workplace } from './operation';
 
 /**
  * `plain`: a Sequelize instance that knows nothing of audits. `untouched`: the same models, still not
@@ -15,10 +17,7 @@ export const VARIANTS = ['plain', 'untouched', 'audited'] as const;
 export type VariantName = (typeof VARIANTS)[number];
 
 /** An application in one of the variants, on a database of its own. */
-export interface Shop extends Models {
-  readonly sequelize: Sequelize;
-  /** Work that prepares the next measurement, and is not audited in any variant. */
-  quietly<T>(work: () => Promise<T>): Promise<T>;
+export interface Shop extends Workplace {
   /** Records captured since the beginning. */
   captured(): number;
   /** Stores what was captured, says how many records the table then holds, and empties it. */
@@ -73,10 +72,3 @@ async function store(trail: AuditTrail): Promise<number> {
   await trail.Audit.destroy({ truncate: true });
   return records;
 }
-
-function alarm(message: string): void {
-  process.stderr.write(`audit: ${message}\n`);
-}
-
-/** What goes wrong is said; the rest is not of interest. */
-const ALARM: Logger = { error: alarm, warn: alarm, info: () => undefined, debug: () => undefined };

@@ -1,6 +1,6 @@
 import type { Goal, ResultTable } from '../part';
 import { amount, ratioCell } from '../support/cells';
-import type { Cost } from '../support/paired';
+import type { Cost } from '../support/round';
 import { median } from '../support/statistics';
 import type { Comparison } from './compare';
 import type { VariantName } from './shop';

@@ -2,9 +2,10 @@ import { QueryTypes, Sequelize } from 'sequelize';
 import type { Options } from 'sequelize';
 
 import { configureAudit } from '../../lib';
-import type { AuditOptions, AuditTrail, Logger } from '../../lib';
+import type { AuditOptions, AuditTrail } from '../../lib';
 import type { AuditRecord } from '../../lib/record/record';
 import type { Bench } from '../part';
+import { ALARM } from '../support/alarm';
 import type { DatabaseName } from '../support/servers';
 import { linesOf, makeRecords } from './records';
 
@@ -52,10 +53,3 @@ export async function close(trail: AuditTrail): Promise<void> {
   await trail.close();
   await trail.sequelize.close();
 }
-
-function alarm(message: string): void {
-  process.stderr.write(`audit: ${message}\n`);
-}
-
-/** What goes wrong is said; the rest is not of interest. */
-const ALARM: Logger = { error: alarm, warn: alarm, info: () => undefined, debug: () => undefined };

@@ -1,6 +1,6 @@
 import type { Goal, ResultTable } from '../part';
 import { amount, ratioCell } from '../support/cells';
-import type { Cost } from '../support/paired';
+import type { Cost } from '../support/round';
 import { median } from '../support/statistics';
 
 /** Costs of the same rounds: on the table that grows, and on one that stays small. */

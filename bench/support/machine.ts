@@ -7,7 +7,7 @@ import type { Sequelize } from 'sequelize';
 /** The repository, from the place where this file lies once it is compiled (dist/bench/support). */
 export const ROOT = path.join(__dirname, '../../..');
 
-const PACKAGES = ['sequelize', 'pg', 'mysql2', 'mariadb', 'sqlite3', 'ioredis'];
+const PACKAGES = ['sequelize', 'pg', 'mysql2', 'mariadb', 'sqlite3', 'ioredis', 'sequelize-paper-trail'];
 
 /** What the figures depend on, in one line: date, machine, what else it has to do, versions. */
 export function describeRun(): string {

@@ -17,3 +17,9 @@ export function medianInterval(values: readonly number[]): [number, number] {
   const high = Math.min(sorted.length - 1, Math.ceil(sorted.length / 2 + half));
   return [sorted[low] ?? NaN, sorted[high] ?? NaN];
 }
+
+/** The value that so many hundredths of all do not exceed. NaN of nothing. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? NaN;
+}

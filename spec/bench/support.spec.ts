@@ -1,11 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { expect } from 'chai';
 import { check } from 'prettier';
 
 import { measurePaired, orderOf } from '../../bench/support/paired';
 import { writeSection } from '../../bench/support/results-file';
+import { measureRound } from '../../bench/support/round';
 import { median, medianInterval } from '../../bench/support/statistics';
 import { temporaryFolder } from '../support/servers';
 
@@ -34,10 +36,9 @@ describe('Paired rounds', () => {
     expect(orderOf(['a', 'b', 'c'], 6).join('')).to.equal('abc');
   });
 
-  it('run every variant in every round, leave out the first, and count an operation’s share', async () => {
+  it('run every variant in every round, and leave out the first', async () => {
     const done: string[] = [];
-    const variant = (name: string) => () =>
-      Promise.resolve([0, 1].map(() => () => Promise.resolve(done.push(name))));
+    const variant = (name: string) => () => Promise.resolve(done.push(name));
 
     const costs = await measurePaired(
       { plain: variant('plain'), audited: variant('audited') },
@@ -46,12 +47,44 @@ describe('Paired rounds', () => {
 
     expect(costs.plain).to.have.length(3);
     expect(costs.audited).to.have.length(3);
-    expect(done.filter((name) => name === 'plain')).to.have.length(8);
-    expect(done.filter((name) => name === 'audited')).to.have.length(8);
-    for (const { wall, cpu } of [...costs.plain, ...costs.audited]) {
-      expect(wall).to.be.above(0);
-      expect(cpu).to.be.at.least(0);
-    }
+    expect(done.filter((name) => name === 'plain')).to.have.length(4);
+    expect(done.filter((name) => name === 'audited')).to.have.length(4);
+  });
+});
+
+describe('A round', () => {
+  it('runs every operation once, so many at a time, and counts its share of what was measured', async () => {
+    const done: number[] = [];
+    let [underWay, most] = [0, 0];
+    const operations = Array.from({ length: 12 }, (_, index) => async () => {
+      most = Math.max(most, ++underWay);
+      await delay(5);
+      underWay--;
+      done.push(index);
+    });
+
+    const { wall, cpu, latencies } = await measureRound(operations, { users: 3, lead: 3 });
+
+    expect(done).to.have.members(operations.map((_, index) => index));
+    expect(most).to.equal(3);
+    expect(latencies).to.have.length(9);
+    for (const latency of latencies) expect(latency).to.be.above(4_000);
+    // Three at a time, each of 5 ms.
+    expect(wall).to.be.above(1_300);
+    expect(cpu).to.be.at.least(0);
+  });
+
+  it('counts work that is put off as CPU time, but not as time that anybody waits', async () => {
+    const settle = (): Promise<void> => {
+      const until = performance.now() + 30;
+      while (performance.now() < until);
+      return Promise.resolve();
+    };
+
+    const { wall, cpu } = await measureRound([() => Promise.resolve()], { settle });
+
+    expect(cpu).to.be.above(3_000);
+    expect(wall).to.be.below(cpu);
   });
 });
 

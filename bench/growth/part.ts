@@ -1,5 +1,6 @@
 import type { Bench, Part, ResultTable } from '../part';
 import { measurePaired } from '../support/paired';
+import { measureRound } from '../support/round';
 import { FilledTrail } from '../support/filled-trail';
 import { growthTable } from './table';
 import type { Size } from './table';
@@ -54,10 +55,8 @@ async function compare(
   small: FilledTrail,
   grown: FilledTrail,
 ): Promise<Pick<Size, 'writes' | 'reads'>> {
-  const times =
-    <T>(count: number, make: () => T): (() => Promise<T[]>) =>
-    () =>
-      Promise.resolve(Array.from({ length: count }, make));
+  const times = (count: number, make: () => () => Promise<unknown>) => () =>
+    measureRound(Array.from({ length: count }, make));
   const writes = await measurePaired(
     { small: times(1, () => small.batchWrite(BATCH)), grown: times(1, () => grown.batchWrite(BATCH)) },
     quick ? QUICK : WRITES,

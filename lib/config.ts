@@ -39,7 +39,7 @@ export interface AuditOptions {
   redis?: string | RedisClientLike;
   /** Prefix of all keys in Redis. AUDIT_REDIS_KEY, default `audit`. */
   redisKey?: string;
-  /** Records a worker writes in one go, 1 to 10,000. AUDIT_BATCH_SIZE, default 1000. */
+  /** Records a worker writes in one go, 1 to 10,000. AUDIT_BATCH_SIZE, default 5000. */
   batchSize?: number;
   /** Seconds that an idle worker or shipper sleeps at most before it looks again. AUDIT_FLUSH_INTERVAL, default 0.25. */
   flushInterval?: number;
@@ -116,7 +116,7 @@ const shape = {
   driver: z.enum(DRIVER_NAMES, { error: (issue) => oneOf(DRIVER_NAMES, issue.input) }).default('embedded'),
   redis: redis.optional(),
   redisKey: text.regex(/^[^{}\s]+$/, 'must not hold braces or spaces').default('audit'),
-  batchSize: z.number().int().min(1).max(10_000).default(1000),
+  batchSize: z.number().int().min(1).max(10_000).default(5000),
   flushInterval: z.number().min(0.001).max(60).default(0.25),
   pruneDays: z.number().min(0).max(36_500).default(90),
   dir: text.default('.audit'),

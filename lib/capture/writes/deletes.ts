@@ -1,4 +1,4 @@
-import { deletedRows } from '../../adapter/sql';
+import { deletedRows, writeRaw } from '../../adapter/sql';
 import type { Where } from '../../adapter/write-port';
 import { areMany } from './are-many';
 import { cascadesOf } from './cascades';
@@ -26,7 +26,8 @@ export async function deleteRows(call: WriteCall, statement: Delete): Promise<un
   const { answer, isSmall, where, limit } = statement;
   const { dialect, sql, table } = call;
   if (!answer || call.audited.options.cascade || dialect === 'mysql') return deleteLocked(call, statement);
-  if (dialect === 'postgres') {
+  // Few rows come back by RETURNING itself. Of many nobody knows how many, and all of them would come.
+  if (dialect === 'postgres' && !(isSmall && limit === undefined)) {
     const columns = allColumns(call);
     const head = (): string => `DELETE FROM ${sql.table(table)}`;
     const written = await writeReturning(call, { ...statement, returned: [], head, columns });
@@ -39,15 +40,18 @@ export async function deleteRows(call: WriteCall, statement: Delete): Promise<un
   return answer(await asOne(call, (within) => deleteInPieces(within, statement)));
 }
 
-/** `DELETE … RETURNING` of MariaDB and SQLite. */
+/** `DELETE … RETURNING`: of a row that another transaction has changed meanwhile, what that left. */
 async function deleteReturning(call: WriteCall, where: Where, limit?: number): Promise<number> {
-  const { sql, sequelize, readOptions } = call;
+  const { dialect, sql, sequelize, options, readOptions, transaction } = call;
   const reader = new RowReader(call, allColumns(call));
   const condition = sql.condition(where, call.model);
   const text =
     `DELETE FROM ${sql.table(call.table)}${condition ? ` WHERE ${condition}` : ''}` +
     `${limit === undefined ? '' : ` LIMIT ${limit}`} RETURNING ${reader.selection().join(', ')}`;
-  const rows = await deletedRows(sequelize, text, readOptions);
+  const rows =
+    dialect === 'postgres'
+      ? await writeRaw(sequelize, { query: text }, options, transaction)
+      : await deletedRows(sequelize, text, readOptions);
   call.recordRows(rows.map((raw) => ({ before: reader.rowFrom(raw) })));
   return rows.length;
 }

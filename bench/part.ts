@@ -28,7 +28,7 @@ export function sayGoal({ what, aim, value }: Goal): string {
   return `${what}: ${value} (goal: ${aim})`;
 }
 
-/** Bars side by side, the longest first to be seen. */
+/** Bars side by side, in the order given. */
 export interface Chart {
   /** Also names the file: `Drain on PostgreSQL` is drawn in `drain-on-postgresql.svg`. */
   readonly title: string;

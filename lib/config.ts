@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import { AuditError } from './errors';
 import { assertKnownKeys, nearest } from './known-names';
-import { createLogger, LOG_LEVELS } from './logger';
+import { createLogger, harmless, LOG_LEVELS } from './logger';
 import type { Logger } from './logger';
 import { flawOfDatabaseUrl, flawOfRedisUrl } from './server-urls';
 
@@ -210,7 +210,9 @@ export function resolveSettings(
     );
   }
   settings.dir = path.resolve(settings.dir as string);
-  settings.logger ??= createLogger(settings.logLevel as Settings['logLevel']);
+  settings.logger = settings.logger
+    ? harmless(settings.logger as Logger)
+    : createLogger(settings.logLevel as Settings['logLevel']);
   return Object.freeze(settings) as unknown as Settings;
 }
 

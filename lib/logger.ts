@@ -11,6 +11,23 @@ export interface Logger {
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** The application's own logger, which may throw; no write may fail by that. */
+export function harmless(logger: Logger): Logger {
+  const say = (level: keyof Logger, message: string): void => {
+    try {
+      logger[level](message);
+    } catch {
+      // There is nowhere to say it.
+    }
+  };
+  return {
+    error: (message) => say('error', message),
+    warn: (message) => say('warn', message),
+    info: (message) => say('info', message),
+    debug: (message) => say('debug', message),
+  };
+}
+
 /** A winston logger that writes lines to stderr: stdout belongs to the application, or to `--json`. */
 export function createLogger(level: LogLevel): Logger {
   const { combine, printf, timestamp } = winston.format;

@@ -48,9 +48,9 @@ function unnest(home: Home): Contender {
   const columns = COLUMNS.map((column, index) => `$${index + 1}::${TYPES[column] ?? 'text'}[]`);
   const sql = `INSERT INTO audits (${names}) SELECT * FROM unnest(${columns.join(', ')}) ON CONFLICT (id) DO NOTHING`;
   return ceiling<Client, Row[]>(home, 'INSERT … FROM unnest', {
-    batches: (lines, size) => rowBatches(lines, size),
-    write: (client, rows) =>
-      client.query(sql, COLUMNS.map((_, index) => rows.map((row) => row[index]))), // prettier-ignore
+    batches: (lines, size) =>
+      rowBatches(lines, size).map((rows) => COLUMNS.map((_, index) => rows.map((row) => row[index] ?? null))),
+    write: (client, arrays) => client.query(sql, arrays),
   });
 }
 
@@ -68,11 +68,12 @@ function jsonEach(home: Home): Contender {
   interface Connection {
     run(sql: string, values: unknown[], done: (error: Error | null) => void): void;
   }
-  return ceiling<Connection, Row[]>(home, 'INSERT … FROM json_each', {
-    batches: (lines, size) => rowBatches(lines, size, (time) => `${time.slice(0, 26)} +00:00`),
-    write: (connection, rows) =>
+  return ceiling<Connection, string>(home, 'INSERT … FROM json_each', {
+    batches: (lines, size) =>
+      rowBatches(lines, size, (time) => `${time.slice(0, 26)} +00:00`).map((rows) => JSON.stringify(rows)),
+    write: (connection, json) =>
       new Promise((resolve, reject) => {
-        connection.run(sql, [JSON.stringify(rows)], (error) => (error ? reject(error) : resolve(undefined)));
+        connection.run(sql, [json], (error) => (error ? reject(error) : resolve(undefined)));
       }),
   });
 }

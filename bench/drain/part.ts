@@ -9,7 +9,7 @@ import { bulkCreate, modelLoop } from './rivals';
 import { raceTable } from './table';
 import { fromJournal, fromStream } from './worker';
 
-const FULL = { records: 200_000, rounds: 5 };
+const FULL = { records: 200_000, rounds: 6 };
 const QUICK = { records: 4_000, rounds: 1 };
 const DEFAULT_CONNECTIONS = 2;
 

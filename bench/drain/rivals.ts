@@ -43,7 +43,7 @@ export async function modelLoop(home: Home): Promise<Contender> {
   };
 }
 
-/** What Sequelize itself makes of the same batches as ours, from memory. */
+/** What Sequelize itself makes of the same records, from memory. */
 export function bulkCreate(home: Home): Contender {
   const trail = home.open({});
   let batches: ReturnType<typeof valuesOf>[][] = [];

@@ -13,6 +13,7 @@ import { batchesOf } from './records';
 
 /** As many as an application ships at once where it is busy. */
 const RECORDS_AN_ENTRY = 64;
+const PATIENCE_MS = 300_000;
 
 /** Our worker, from the journal: a frame holds one record, as where each change is a request of its own. */
 export function fromJournal(home: Home, connections: number): Contender {
@@ -72,9 +73,12 @@ function runs(
     /** From the start of a worker, which looks at the migrations and connects to Redis, to its last acknowledgement. */
     run: () =>
       new Promise((resolve, reject) => {
-        worker.on('stored', ({ inserted }) => {
-          waiting -= inserted;
-          if (waiting === 0) resolve();
+        const deadline = setTimeout(() => reject(new Error(`${waiting} records never came.`)), PATIENCE_MS);
+        worker.on('stored', ({ inserted, duplicates, buried }) => {
+          waiting -= inserted + duplicates + buried;
+          if (waiting > 0) return;
+          clearTimeout(deadline);
+          resolve();
         });
         worker.start().catch(reject);
       }),

@@ -15,13 +15,15 @@ const QUICK: Pace = { perSecond: 1_000, seconds: 2, lead: 0.5 };
 
 const MOST_P50 = 50;
 const MOST_P99 = 250;
+/** Of the pace. */
+const LEAST_REACHED = 0.98;
 
 export const lag: Part = {
   name: 'lag',
-  description: 'from the commit of a change until its record is in the table, at 1,000 changes a second',
+  description: 'from the answer to a change until its record is in the table, at 1,000 changes a second',
   notes: [
     `An application on PostgreSQL updates rows at a steady pace, ${amount(FULL.perSecond)} a second for ${FULL.seconds} seconds, of which the first ${FULL.lead} are not measured: each begins when it is due, whether those before are done or not. The trail is in the same database, all settings are the defaults. ` +
-      'The lag of a change is the time from its acknowledgement, the end of `update()`, until its record was seen in the table by a third process.',
+      'The lag of a change is the time from its acknowledgement, the end of `update()` (the commit, and the rest of a turn of the event loop), until its record was seen in the table by a third process.',
     'That one looks every few milliseconds on a connection of its own. What it sees has been there for a part of the time between two looks, and for the time of the query, which both are in the figures. All three share the machine with the database. In the end the records are counted: one for each change, or the run counts as failed.',
   ],
   async *run(bench) {
@@ -63,13 +65,19 @@ function lagTable(results: readonly (CaseResult & { readonly title: string })[])
       .map(({ title, changes, stored, distinct }) => {
         return `${title}: ${stored} records, ${distinct} ids, of ${changes} changes.`;
       }),
-    goals: results.flatMap(({ title, lags }) => [
-      goalOf(`${title}: p50`, percentile(lags, 50), MOST_P50),
-      goalOf(`${title}: p99`, percentile(lags, 99), MOST_P99),
+    goals: results.flatMap(({ title, lags, reached }) => [
+      goalOf(`${title}: p50`, percentile(lags, 50), MOST_P50, reached),
+      goalOf(`${title}: p99`, percentile(lags, 99), MOST_P99, reached),
     ]),
   };
 }
 
-function goalOf(what: string, value: number, most: number): Goal {
-  return { what, aim: `at most ${most} ms`, value: `${value.toFixed(0)} ms`, isMet: value <= most };
+/** It is about so many changes a second: where fewer were made nothing is met. */
+function goalOf(what: string, value: number, most: number, reached: number): Goal {
+  return {
+    what,
+    aim: `at most ${most} ms at ${amount(FULL.perSecond)} changes a second`,
+    value: `${value.toFixed(0)} ms at ${amount(reached)}`,
+    isMet: value <= most && reached >= LEAST_REACHED * FULL.perSecond,
+  };
 }

@@ -70,10 +70,10 @@ export async function recordAudit(options: RecordAuditOptions): Promise<void> {
     tags,
   };
   const transaction = effectiveTransaction(trail.sequelize, options);
-  await trail.record(
-    trail.draft(1, () => [change], transaction),
-    transaction,
-  );
+  const draft = trail.draft(1, () => [change], transaction);
+  // What was given may be changed as soon as this returns.
+  draft.encode();
+  await trail.record(draft, transaction);
 }
 
 function masked(values: Values | null | undefined): Values | null {

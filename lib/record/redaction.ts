@@ -19,8 +19,11 @@ const PATTERN = new RegExp(`(?:^| )(?:${SECRETS.join('|').replaceAll(' ', ' ?')}
 /** Names that were looked at; those in JSON come again with every row. */
 const known = new Map<string, boolean>();
 const MAX_KNOWN = 1000;
+/** Longer ones are the users' own, and would fill the memory. */
+const MAX_KNOWN_LENGTH = 100;
 
 export function isSecretName(name: string): boolean {
+  if (name.length > MAX_KNOWN_LENGTH) return looksSecret(name);
   let isSecret = known.get(name);
   if (isSecret === undefined) {
     isSecret = looksSecret(name);

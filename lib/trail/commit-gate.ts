@@ -153,7 +153,7 @@ export class CommitGate {
   private async committed(transaction: Transaction): Promise<void> {
     this.ended.add(transaction);
     const list = this.take(transaction);
-    if (list) await this.outlet.deliver(list);
+    if (list) await this.deliver(list);
   }
 
   private isStrict(transaction: Transaction): boolean {

@@ -87,15 +87,27 @@ export class PendingRecords implements Deliverable {
   }
 }
 
-/** The records of several, in parts of about the same size: small ones together. */
-export function* inParts(all: readonly Deliverable[]): Generator<readonly string[]> {
+/**
+ * The records of several, in parts of about the same size: small ones together. Of what cannot be read (a file that is
+ * gone) it is told how many records are lost; the others are not.
+ */
+export function* inParts(
+  all: readonly Deliverable[],
+  onLost: (count: number, error: unknown) => void,
+): Generator<readonly string[]> {
   let part: string[] = [];
   for (const records of all) {
-    for (const lines of records.batches()) {
-      for (const line of lines) part.push(line);
-      if (part.length < CHUNK) continue;
-      yield part;
-      part = [];
+    let read = 0;
+    try {
+      for (const lines of records.batches()) {
+        read += lines.length;
+        for (const line of lines) part.push(line);
+        if (part.length < CHUNK) continue;
+        yield part;
+        part = [];
+      }
+    } catch (error) {
+      onLost(records.count - read, error);
     }
   }
   if (part.length > 0) yield part;

@@ -208,16 +208,16 @@ export class AuditTrail {
 
   /** What cannot be delivered must not fail the application's write. */
   private deliverAll(gathered: readonly Deliverable[]): void {
-    let left = gathered.reduce((sum, { count }) => sum + count, 0);
+    const lost = (count: number, error: unknown): void => {
+      this.past = sumOf(this.past, { ...NO_RECORDS, captured: count, dropped: count });
+      this.settings.logger.error(`${count} audit record(s) were lost: ${messageOf(error)}`);
+    };
     try {
       const driver = this.driver();
-      for (const lines of inParts(gathered)) {
-        void driver.deliver(lines);
-        left -= lines.length;
-      }
+      for (const lines of inParts(gathered, lost)) void driver.deliver(lines);
     } catch (error) {
-      this.past = sumOf(this.past, { ...NO_RECORDS, captured: left, dropped: left });
-      this.settings.logger.error(`${left} audit record(s) were lost: ${messageOf(error)}`);
+      const count = gathered.reduce((sum, each) => sum + each.count, 0);
+      lost(count, error);
     }
   }
 

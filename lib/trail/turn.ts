@@ -23,7 +23,7 @@ export class Turn {
 
   /** Until what is gathered is kept; undefined if nothing is. */
   get ended(): Promise<void> | undefined {
-    return this.count > 0 ? this.ending : undefined;
+    return this.records.length > 0 ? this.ending : undefined;
   }
 
   /** Keeps the records at the end of the turn, which the answer waits for, or at once if they are many. */
@@ -37,7 +37,7 @@ export class Turn {
 
   /** Keeps what is gathered now. */
   end(): void {
-    if (this.count === 0) return;
+    if (this.records.length === 0) return;
     const { records } = this;
     this.records = [];
     this.count = 0;
@@ -52,8 +52,11 @@ export class Turn {
     this.ending ??= new Promise((resolve) => {
       afterCallbacks(() => {
         this.ending = undefined;
-        this.end();
-        resolve();
+        try {
+          this.end();
+        } finally {
+          resolve();
+        }
       });
     });
   }

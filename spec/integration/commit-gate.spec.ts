@@ -3,9 +3,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect } from 'chai';
 import { DataTypes, Sequelize } from 'sequelize';
 import type { Model, ModelStatic, Transaction } from 'sequelize';
+import sinon from 'sinon';
 
 import { configureAudit, recordAudit, withAudit } from '../../lib';
 import { connectionOptionsOf } from '../../lib/storage/database';
+import { PendingRecords } from '../../lib/trail/pending-records';
 import { createWorld, DATABASES } from '../support/world';
 import type { World } from '../support/world';
 
@@ -118,6 +120,17 @@ for (const database of DATABASES) {
     it('does not let a failed statement leave a record', async () => {
       await create('a');
       await create('a').catch(() => undefined);
+      expect(await names()).to.deep.equal(['a']);
+    });
+
+    it('lets go of the records of a transaction, and of their file, once they are delivered', async () => {
+      const discard = sinon.spy(PendingRecords.prototype, 'discard');
+      try {
+        await world.sequelize.transaction((transaction) => create('a', transaction));
+        expect(discard.callCount).to.equal(1);
+      } finally {
+        discard.restore();
+      }
       expect(await names()).to.deep.equal(['a']);
     });
 

@@ -179,6 +179,17 @@ for (const database of DATABASES) {
       await world.dispose();
     });
 
+    it('holds what an event was given, whatever becomes of that afterwards', async () => {
+      const world = await createWorld(database);
+      const newValues = { state: 'before' };
+      const recorded = recordAudit({ event: 'tested', target: { type: 'Thing', id: 1 }, newValues });
+      newValues.state = 'after';
+      await recorded;
+      const [tested] = await world.stored();
+      expect(tested?.newValues).to.deep.equal({ state: 'before' });
+      await world.dispose();
+    });
+
     it('brings values back that JSON cannot hold', async () => {
       const world = await createWorld(database);
       const circular: Record<string, unknown> = { name: 'loop' };

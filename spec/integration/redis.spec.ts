@@ -93,6 +93,9 @@ describe('driver redis', () => {
         hasCome = true;
         return claim;
       });
+      await until(async () => /cmd=xreadgroup/.test(String(await redis.client('LIST'))), {
+        what: 'the read to wait',
+      });
 
       await source.acknowledge(first?.receipt ?? expect.fail('nothing was claimed'));
       expect(await redis.xlen(keys.stream)).to.equal(0);

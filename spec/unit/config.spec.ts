@@ -19,6 +19,17 @@ describe('The configuration', () => {
     throw new Error('The options were taken.');
   };
 
+  it('calls a logger of the application, and is not hurt where that throws', () => {
+    const own = new MemoryLogger();
+    resolveSettings({ logger: own }, {}).logger.warn('told');
+    expect(own.warnings).to.deep.equal(['told']);
+    const broken = new MemoryLogger();
+    broken.error = () => {
+      throw new Error('no log today');
+    };
+    expect(() => resolveSettings({ logger: broken }, {}).logger.error('told')).not.to.throw();
+  });
+
   it('has a default for everything but databases and models', () => {
     const { logger, ...settings } = resolveSettings({}, {});
 
@@ -27,7 +38,7 @@ describe('The configuration', () => {
       driver: 'embedded',
       redis: undefined,
       redisKey: 'audit',
-      batchSize: 1000,
+      batchSize: 5000,
       flushInterval: 0.25,
       pruneDays: 90,
       dir: path.resolve('.audit'),
@@ -123,7 +134,8 @@ describe('The configuration', () => {
     const settings = resolveSettings({ driver: 'redis', redis, logger, userModel: { User, Admin } }, {});
 
     expect(settings.redis).to.equal(redis);
-    expect(settings.logger).to.equal(logger);
+    settings.logger.info('told');
+    expect(logger.infos).to.deep.equal(['told']);
     expect(resolveSettings({ userModel: Admin }, {}).userModel).to.equal(Admin);
   });
 

@@ -32,7 +32,7 @@ interface Entry {
 /** Consumes the Redis Stream as one member of the consumer group. */
 export class StreamSource implements Source {
   private readonly consumer = `${os.hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  /** On which nothing waits for entries to come: for acknowledgements, and signs of life. */
+  /** On which nothing waits for entries to come: for acknowledgements, signs of life, and counting. */
   private readonly prompt: RedisConnection;
   private readonly group: ConsumerGroup;
   private readonly held = new Set<string>();
@@ -103,11 +103,11 @@ export class StreamSource implements Source {
   }
 
   async depth(): Promise<Depth> {
-    await whenReady(this.connection, 5_000);
+    await whenReady(this.prompt, 5_000);
     const { stream } = this.keys;
     const [entries, sample] = await Promise.all([
-      this.connection.xlen(stream),
-      this.connection.xrangeBuffer(stream, '-', '+', 'COUNT', SAMPLE) as Promise<RawEntry[]>,
+      this.prompt.xlen(stream),
+      this.prompt.xrangeBuffer(stream, '-', '+', 'COUNT', SAMPLE) as Promise<RawEntry[]>,
     ]).catch((error: unknown) => {
       throw explained(error, this.keys);
     });

@@ -10,8 +10,8 @@ const REFUSED_BY_MYSQL = new Set([1054, 1064, 1142, 1143, 1146, 1221, 1235, 1305
  * write is made as it would have been without, and what was not recorded is reported. If it was the write
  * that is wrong, its own error comes of that. In a transaction of the application's nothing can be tried twice.
  *
- * It is answered when its records are safe. Nothing is written twice: capture makes one statement, or several in a transaction of ours, and so leaves nothing
- * behind where it fails.
+ * It is answered when its records are safe. Nothing is written twice: capture makes one statement, or several in a
+ * transaction of ours, and so leaves nothing behind where it fails.
  */
 export async function orPlain(
   call: WriteCall,

@@ -1,12 +1,16 @@
 import { writeRaw } from '../../adapter/sql';
 import { areMany } from './are-many';
+import { AT_ONCE } from './pieces';
 import { imagesOf, partsOf, returnedOf } from './returning-statement';
 import type { Returned, ReturningStatement } from './returning-statement';
 import { writeStaged } from './staged-statement';
 import type { WriteCall } from './write-call';
 
-/** Rows of which everything is in memory at once. More than elsewhere, because a larger set is locked for nothing first. */
-const AT_ONCE = 20_000;
+/**
+ * Rows of which everything is in memory at once. Of an update that is what it sets, and there may be more than
+ * elsewhere, because a larger set is locked for nothing first.
+ */
+const UPDATED_AT_ONCE = 10_000;
 
 /**
  * Old and new values and the write itself in one statement, without a race: the first part locks the rows
@@ -15,13 +19,14 @@ const AT_ONCE = 20_000;
  * it can, for tables in which what the model calls the key is not unique. Names are ours, so that
  * `SET n = n + 1` and the application's own subqueries stay clear, and need no quotes (`quoteIdentifiers: false`).
  *
- * Sets above AT_ONCE rows the statement leaves alone. As it then says no more than that it wrote none, they are counted;
- * their values go through a temporary table, if one may be made; else memory has to do.
+ * Larger sets the statement leaves alone. It then says no more than that it wrote none; where there is any row, whatever
+ * their number by now, their values go through a temporary table, if one may be made; else memory has to do.
  */
 export async function writeReturning(call: WriteCall, statement: ReturningStatement): Promise<Returned> {
-  const { isSmall } = statement;
-  const written = await writeUpTo(isSmall ? Infinity : AT_ONCE, call, statement);
-  if (isSmall || written.count > 0 || !(await areMany(call, statement, AT_ONCE))) return written;
+  const { isSmall, written: isUpdate } = statement;
+  const most = isUpdate ? UPDATED_AT_ONCE : AT_ONCE;
+  const written = await writeUpTo(isSmall ? Infinity : most, call, statement);
+  if (isSmall || written.count > 0 || !(await areMany(call, statement, 0))) return written;
   return (await writeStaged(call, statement)) ?? (await writeUpTo(Infinity, call, statement));
 }
 

@@ -4,12 +4,31 @@ import path from 'node:path';
 import { expect } from 'chai';
 import sinon from 'sinon';
 
-import { PendingRecords } from '../../../lib/trail/pending-records';
+import { inParts, PendingRecords } from '../../../lib/trail/pending-records';
+import type { Deliverable } from '../../../lib/trail/pending-records';
 import { temporaryFolder } from '../../support/servers';
 import { Random } from '../helpers/random';
 
 /** Larger than what stays in memory. */
 const MANY = 8_000;
+
+describe('The records of several writes', () => {
+  it('are given in parts, those beside what cannot be read too, and what is lost is told', () => {
+    const ok = (name: string): Deliverable => ({ count: 1, batches: () => [[name]] });
+    const bad: Deliverable = {
+      count: 3,
+      *batches() {
+        yield ['c'];
+        throw new Error('the file is gone');
+      },
+    };
+    const lost: unknown[] = [];
+    const parts = [...inParts([ok('a'), bad, ok('b')], (...told) => lost.push(told))];
+    expect(parts).to.deep.equal([['a', 'c', 'b']]);
+    expect(lost).to.have.length(1);
+    expect(lost[0]).to.have.property('0', 2);
+  });
+});
 
 describe('The pending records of a transaction', () => {
   let directory: string;

@@ -113,7 +113,7 @@ function goalOf(
   return {
     what,
     aim,
-    value: `${met} of ${all.length} lines, the worst ${value.toFixed(2)} (${worst?.what}, ${worst?.variant})`,
+    value: `in ${met} of ${all.length} lines; the worst ${value.toFixed(2)} (${worst?.what}, ${worst?.variant})`,
     isMet: met === all.length,
   };
 }

@@ -9,7 +9,7 @@ export interface PruneOptions {
   before: Date;
   /** Records deleted in one statement. Default 1000: short locks, short transactions. */
   batchSize?: number;
-  /** Milliseconds between two statements, in which others may write. Default as long as the one before took: the slower the database is, the more room it gets. */
+  /** Milliseconds between two statements, in which others may write. Default 10. */
   pauseMs?: number;
   /** Called after each batch with the number deleted so far; `false` ends the run. */
   onBatch?: (deleted: number) => boolean | Promise<boolean>;
@@ -40,22 +40,20 @@ export class Retention {
 
   /** The number of records deleted. */
   async prune(options: PruneOptions): Promise<number> {
-    const { before, batchSize = 1000, pauseMs, onBatch } = options;
+    const { before, batchSize = 1000, pauseMs = 10, onBatch } = options;
     const { dialect, sequelize } = this.database;
     let deleted = 0;
     for (;;) {
-      const startedAt = performance.now();
       const affected = await sequelize.query(dialect.deleteOldest, {
         replacements: { before: dialect.timestamp(before), limit: batchSize },
         type: QueryTypes.BULKDELETE,
         logging: false,
       });
-      const tookMs = performance.now() - startedAt;
       const count = Number(affected);
       deleted += count;
       const goOn = (await onBatch?.(deleted)) ?? true;
       if (count < batchSize || !goOn) return deleted;
-      await delay(pauseMs ?? tookMs);
+      await delay(pauseMs);
     }
   }
 }

@@ -27,7 +27,7 @@ describe('npm run bench write-path', function () {
     for (const table of [stopped, running]) {
       for (const variant of ['no audit', 'embedded', 'redis'])
         expect(table).to.match(new RegExp(`^\\| update, 10 at a time, ${variant} +\\| +2 \\| +\\d`, 'm'));
-      expect(table).to.match(/^- (met|\*\*missed\*\*): throughput of un-audited: \d of 2/m);
+      expect(table).to.match(/^- (met|\*\*missed\*\*): throughput of un-audited: in \d of 2/m);
     }
     for (const way of [
       'driver redis',

@@ -1,8 +1,9 @@
 /** `\u0000` and lone surrogates, as JSON.stringify writes them, which PostgreSQL refuses in jsonb. May be a false alarm. */
 const UNSAFE_ESCAPE = /\\u(?:0000|d[89a-f])/;
-/** What is larger (UTF-16 units, about) or deeper may have to be cut or folded. */
+/** What is larger (UTF-16 units, about) may have to be cut. */
 const MAX_SIZE = 64 * 1024;
-const MAX_DEPTH = 9;
+/** Up to here (levels of values; a Map takes three of JSON) nothing needs to be folded. */
+export const SHALLOW = 9;
 
 export function holdsUnsafeEscape(json: string): boolean {
   return json.includes('\\u') && UNSAFE_ESCAPE.test(json);
@@ -36,7 +37,7 @@ class Look {
       case 'boolean':
         return true;
       case 'object':
-        return value === null || (depth <= MAX_DEPTH && this.isPlainObject(value, depth));
+        return value === null || (depth <= SHALLOW && this.isPlainObject(value, depth));
       default:
         return false;
     }

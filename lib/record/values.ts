@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { folded } from './fold';
-import { holdsUnsafeEscape, plainJson } from './plain-json';
+import { holdsUnsafeEscape, plainJson, SHALLOW } from './plain-json';
 import { revive } from './revive';
 
 /**
@@ -29,8 +29,6 @@ export const MAX_VALUE_LENGTH = 1024 * 1024;
 export const MAX_VALUES_LENGTH = 2 * 1024 * 1024;
 /** No database but PostgreSQL takes more than this in a JSON column, SQLite aside; what lies deeper is cut. */
 export const MAX_DEPTH = 256;
-/** Up to here (levels of values; a Map takes three of JSON) nothing needs to be folded. */
-const SHALLOW = 9;
 const KEPT_OF_CUT = 1024;
 /** Where values are cut unread (UTF-16 units, about), because no string could hold them, or no patience: few objects that share each other can unfold into millions. */
 const MAX_WORK = 32 * 1024 * 1024;

@@ -23,8 +23,8 @@ const UPDATED_AT_ONCE = 10_000;
  * their number by now, their values go through a temporary table, if one may be made; else memory has to do.
  */
 export async function writeReturning(call: WriteCall, statement: ReturningStatement): Promise<Returned> {
-  const { isSmall, written: isUpdate } = statement;
-  const most = isUpdate ? UPDATED_AT_ONCE : AT_ONCE;
+  const { isSmall } = statement;
+  const most = statement.written ? UPDATED_AT_ONCE : AT_ONCE;
   const written = await writeUpTo(isSmall ? Infinity : most, call, statement);
   if (isSmall || written.count > 0 || !(await areMany(call, statement, 0))) return written;
   return (await writeStaged(call, statement)) ?? (await writeUpTo(Infinity, call, statement));

@@ -1,13 +1,7 @@
 import type { Part } from '../part';
+import { WORKER_PLACES } from '../support/worker-place';
 import { runCase } from './run-case';
-import type { Case } from './run-case';
 import { caseTable } from './table';
-
-const CASES: readonly (Case & { readonly title: string })[] = [
-  { title: 'embedded, the worker a thread of the application', driver: 'embedded', inThread: true },
-  { title: 'embedded, the worker a process of its own', driver: 'embedded', inThread: false },
-  { title: 'redis, the worker a process of its own', driver: 'redis', inThread: false },
-];
 
 export const backpressure: Part = {
   name: 'backpressure',
@@ -17,7 +11,7 @@ export const backpressure: Part = {
     'The application is a process of its own, which looks at its memory every 100 ms and measures each write. “Above normal” is the most of RSS in the phase less the most of RSS in the normal phase; a thread of the application counts with it. What waits is counted at the end of the phase. After the last one all is stored, and the records are counted: one for each change that was acknowledged, or the run counts as failed.',
   ],
   async *run(bench) {
-    for (const each of CASES) {
+    for (const each of WORKER_PLACES) {
       const result = await bench.progress(`backpressure, ${each.title}`, 1, () => runCase(bench, each));
       yield caseTable(each.title, result);
     }

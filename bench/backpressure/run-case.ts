@@ -1,26 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { QueryTypes, Sequelize } from 'sequelize';
-
 import { Proxy } from '../../spec/support/proxy';
-import { configureAudit } from '../../lib';
 import { bytesWaiting } from '../../lib/buffer/journal/journal-limit';
-import type { DriverName } from '../../lib/config';
 import type { Bench } from '../part';
 import type { ApplicationTask, Told } from '../support/application/child';
 import type { PhaseReport } from '../support/application/report';
 import { Child } from '../support/child';
-import { APPLICATION, AUDIT } from '../support/programs';
+import { APPLICATION, AUDIT, trailEnvironment } from '../support/programs';
+import { countStored, openStore } from '../support/store';
+import type { WorkerPlace } from '../support/worker-place';
 import { DOWN, PHASES } from './phases';
 import type { Phase } from './phases';
-
-/** Where the worker is. */
-export interface Case {
-  readonly driver: DriverName;
-  readonly inThread: boolean;
-}
 
 /** What waited at the end of a phase. */
 export interface Backlog {
@@ -42,20 +32,20 @@ export interface CaseResult {
 }
 
 /** One application from its start until all that it did is stored, through all phases. */
-export async function runCase(bench: Bench, given: Case): Promise<CaseResult> {
+export async function runCase(bench: Bench, given: WorkerPlace): Promise<CaseResult> {
   const application = await bench.servers.createPostgres();
   const trail = await bench.servers.createPostgres();
   const store = await openStore(trail.url);
   const toTrail = await Proxy.to(trail.url);
   const toRedis = await Proxy.to(await bench.servers.redisUrl());
   const env = {
-    ...process.env,
-    DATABASE_URL: application.url,
+    ...trailEnvironment({
+      driver: given.driver,
+      databaseUrl: application.url,
+      redisUrl: toRedis.url(),
+      dir: bench.servers.folder(),
+    }),
     AUDIT_DATABASE_URL: toTrail.url(trail.url),
-    AUDIT_DRIVER: given.driver,
-    AUDIT_DIR: path.join(bench.servers.folder(), '.audit'),
-    AUDIT_REDIS_URL: toRedis.url(),
-    AUDIT_REDIS_KEY: `bench-${randomUUID()}`,
   };
   const children: Child<Told>[] = [];
   const start = (...args: string[]): Child<Told> => {
@@ -124,21 +114,4 @@ function treatmentOf(phase: Phase): 'pass' | 'refuse' | 'silence' {
 
 function secondsOf(phase: Phase, minutes: number): number {
   return DOWN.includes(phase) ? minutes * 60 : minutes * 30;
-}
-
-/** The trail's database by the straight way, with its table. */
-async function openStore(url: string): Promise<Sequelize> {
-  const store = new Sequelize(url, { logging: false });
-  const trail = configureAudit(store, { driver: 'sync' });
-  await trail.migrate();
-  await trail.close();
-  return store;
-}
-
-async function countStored(store: Sequelize): Promise<{ stored: number; distinct: number }> {
-  const [counts] = await store.query<{ stored: string; distinct: string }>(
-    'SELECT count(*) AS stored, count(DISTINCT id) AS distinct FROM audits',
-    { type: QueryTypes.SELECT },
-  );
-  return { stored: Number(counts?.stored), distinct: Number(counts?.distinct) };
 }

@@ -4,6 +4,7 @@ import type { Options } from 'sequelize';
 import { AuditWorker, configureAudit, withAudit, withoutAudit } from '../../lib';
 import type { AuditTrail } from '../../lib';
 import { ALARM } from '../support/alarm';
+import { takeCount } from '../support/store';
 import { defineModels } from './models';
 import type { Models } from './models';
 import type { Workplace } from './operation';
@@ -68,7 +69,5 @@ async function store(trail: AuditTrail): Promise<number> {
   const worker = new AuditWorker(trail);
   await worker.drain();
   await worker.stop();
-  const records = await trail.Audit.count();
-  await trail.Audit.destroy({ truncate: true });
-  return records;
+  return takeCount(trail);
 }

@@ -1,4 +1,4 @@
-import { QueryTypes, Sequelize } from 'sequelize';
+import { Sequelize } from 'sequelize';
 import type { Options } from 'sequelize';
 
 import { configureAudit } from '../../lib';
@@ -37,15 +37,6 @@ export class Home {
     const dir = this.bench.servers.folder();
     return configureAudit(sequelize, { ...settings, dir, logger: ALARM });
   }
-}
-
-/** What lies in the table; it is emptied. */
-export async function takeCount(trail: AuditTrail): Promise<number> {
-  const { sequelize } = trail.database;
-  const sql = 'SELECT count(*) AS count FROM audits';
-  const [row] = await sequelize.query<{ count: number }>(sql, { type: QueryTypes.SELECT });
-  await trail.Audit.destroy({ truncate: true });
-  return Number(row?.count);
 }
 
 /** Closes a trail of {@link Home.open}, and its instance. */

@@ -1,7 +1,7 @@
 import { orderOf } from '../support/paired';
+import { takeCount } from '../support/store';
 import { threadCpuMicroseconds } from '../support/thread-cpu';
 import type { Contender } from './contender';
-import { takeCount } from './home';
 
 /** What a contender did in one lap. */
 export interface Lap {

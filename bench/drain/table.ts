@@ -1,6 +1,7 @@
 import type { Goal, ResultTable } from '../part';
 import type { DatabaseName } from '../support/servers';
 import { amount, ratioCell } from '../support/cells';
+import { atLeast, atMost } from '../support/goals';
 import { median } from '../support/statistics';
 import type { Score } from './lap';
 
@@ -53,25 +54,17 @@ function goalsOf(database: DatabaseName, scores: readonly Score[], ceiling: Scor
     .filter(({ contender }) => contender.kind === 'ours')
     .flatMap((score) => {
       const aim = score.contender.connections === 1 ? one : standard;
-      const goals = [
-        atLeast(`${labelOf(score)}, of ${ceiling.contender.name}`, aim, median(ratios(score, ceiling))),
+      const label = labelOf(score);
+      const ratio = median(ratios(score, ceiling));
+      const ofCeiling = atLeast(`${label}, of ${ceiling.contender.name}`, aim, ratio, { digits: 2 });
+      if (database !== 'postgres') return [ofCeiling];
+      const ofModel = median(ratios(score, model));
+      return [
+        ofCeiling,
+        atLeast(`${label}, of the model's loop`, MODEL_AIM, ofModel, { digits: 2 }),
+        atMost(`${label}, CPU of the worker`, CPU_AIM, cpuOf(score), { digits: 1, unit: ' µs' }),
       ];
-      if (database !== 'postgres') return goals;
-      goals.push(atLeast(`${labelOf(score)}, of the model's loop`, MODEL_AIM, median(ratios(score, model))));
-      const cpu = cpuOf(score);
-      const what = `${labelOf(score)}, CPU of the worker`;
-      goals.push({
-        what,
-        aim: `at most ${CPU_AIM} µs`,
-        value: `${cpu.toFixed(1)} µs`,
-        isMet: cpu <= CPU_AIM,
-      });
-      return goals;
     });
-}
-
-function atLeast(what: string, aim: number, value: number): Goal {
-  return { what, aim: `at least ${aim}`, value: value.toFixed(2), isMet: value >= aim };
 }
 
 function labelOf({ contender: { name, connections } }: Score): string {

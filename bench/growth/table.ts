@@ -1,5 +1,6 @@
 import type { Goal, ResultTable } from '../part';
 import { amount, ratioCell } from '../support/cells';
+import { atMost } from '../support/goals';
 import type { Cost } from '../support/round';
 import { median } from '../support/statistics';
 
@@ -66,8 +67,7 @@ export function growthTable(title: string, sizes: readonly Size[], batch: number
 }
 
 function goalOf(what: string, pair: Pair, most: number): Goal {
-  const ratio = median(ratiosOf(pair));
-  return { what, aim: `at most ${most}`, value: ratio.toFixed(2), isMet: ratio <= most };
+  return atMost(what, most, median(ratiosOf(pair)), { digits: 2 });
 }
 
 function pairCells(pair: Pair, parts: number): string[] {

@@ -6,6 +6,7 @@ import { changedValues, defineModels, productValues } from '../capture/models';
 import { times } from '../capture/operation';
 import { now } from '../support/clock';
 import { atPace } from '../support/pace';
+import { endWithRun, partFromRun, tellRun } from '../support/run-link';
 
 /** What the application is told at its start; the settings of the trail are in the environment. */
 export interface ApplicationTask {
@@ -28,8 +29,9 @@ export type Order = 'begin' | 'end';
 const ROWS = 1_000;
 const CONNECTIONS = 20;
 
-// The run is gone, and nobody would end it.
-process.once('disconnect', leave);
+const tell: (told: Told) => void = tellRun;
+
+endWithRun();
 
 async function main(task: ApplicationTask): Promise<void> {
   const pool = { max: CONNECTIONS, idle: 3_600_000 };
@@ -55,22 +57,13 @@ async function main(task: ApplicationTask): Promise<void> {
       tell({ kind: 'done', acknowledgedAt });
       return;
     }
-    process.off('disconnect', leave);
-    process.disconnect();
+    partFromRun();
     await worker?.stop();
     await trail.close();
     await sequelize.close();
   };
   process.on('message', (order: Order) => void obey(order));
   tell({ kind: 'ready' });
-}
-
-function leave(): void {
-  process.exit();
-}
-
-function tell(told: Told): void {
-  process.send?.(told);
 }
 
 void main(JSON.parse(process.argv[2] ?? '') as ApplicationTask);

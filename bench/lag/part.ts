@@ -1,14 +1,9 @@
 import type { Goal, Part, ResultTable } from '../part';
 import { amount } from '../support/cells';
 import { percentile } from '../support/statistics';
+import { WORKER_PLACES } from '../support/worker-place';
 import { runCase } from './run-case';
-import type { Case, CaseResult, Pace } from './run-case';
-
-const CASES: readonly (Case & { readonly title: string })[] = [
-  { title: 'embedded, the worker a thread of the application', driver: 'embedded', inThread: true },
-  { title: 'embedded, the worker a process of its own', driver: 'embedded', inThread: false },
-  { title: 'redis, the worker a process of its own', driver: 'redis', inThread: false },
-];
+import type { CaseResult, Pace } from './run-case';
 
 const FULL: Pace = { perSecond: 1_000, seconds: 30, lead: 3 };
 const QUICK: Pace = { perSecond: 1_000, seconds: 2, lead: 0.5 };
@@ -28,8 +23,8 @@ export const lag: Part = {
   ],
   async *run(bench) {
     const results: (CaseResult & { readonly title: string })[] = [];
-    await bench.progress('lag', CASES.length, async (update) => {
-      for (const each of CASES) {
+    await bench.progress('lag', WORKER_PLACES.length, async (update) => {
+      for (const each of WORKER_PLACES) {
         results.push({ title: each.title, ...(await runCase(bench, each, bench.quick ? QUICK : FULL)) });
         update(results.length);
       }

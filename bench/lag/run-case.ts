@@ -1,21 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 
-import { QueryTypes, Sequelize } from 'sequelize';
-
-import { configureAudit } from '../../lib';
-import type { DriverName } from '../../lib';
 import type { Bench } from '../part';
 import { Child } from '../support/child';
 import { now } from '../support/clock';
+import { AUDIT, trailEnvironment } from '../support/programs';
+import { countStored, openStore } from '../support/store';
+import type { WorkerPlace } from '../support/worker-place';
 import type { ApplicationTask, Told } from './application-child';
 import { Watcher } from './watcher';
-
-/** Where the worker is. */
-export interface Case {
-  readonly driver: DriverName;
-  readonly inThread: boolean;
-}
 
 /** What is asked of the application. */
 export interface Pace {
@@ -39,21 +31,18 @@ export interface CaseResult {
 }
 
 const APPLICATION = path.join(__dirname, 'application-child.js');
-const AUDIT = path.join(__dirname, '../../cli/main.js');
 /** When nothing has come for so long, nothing will. */
 const PATIENCE_MS = 30_000;
 
-export async function runCase(bench: Bench, given: Case, pace: Pace): Promise<CaseResult> {
+export async function runCase(bench: Bench, given: WorkerPlace, pace: Pace): Promise<CaseResult> {
   const database = await bench.servers.createPostgres();
   const store = await openStore(database.url);
-  const env = {
-    ...process.env,
-    DATABASE_URL: database.url,
-    AUDIT_DRIVER: given.driver,
-    AUDIT_DIR: path.join(bench.servers.folder(), '.audit'),
-    AUDIT_REDIS_URL: await bench.servers.redisUrl(),
-    AUDIT_REDIS_KEY: `bench-${randomUUID()}`,
-  };
+  const env = trailEnvironment({
+    driver: given.driver,
+    databaseUrl: database.url,
+    redisUrl: await bench.servers.redisUrl(),
+    dir: bench.servers.folder(),
+  });
   const children: Child<Told>[] = [];
   const start = (...args: string[]): Child<Told> => {
     const child = new Child<Told>(args, bench.servers.folder(), env);
@@ -98,21 +87,4 @@ export async function runCase(bench: Bench, given: Case, pace: Pace): Promise<Ca
     await store.close();
     await database.drop();
   }
-}
-
-/** The trail's database, with its table. */
-async function openStore(url: string): Promise<Sequelize> {
-  const store = new Sequelize(url, { logging: false });
-  const trail = configureAudit(store, { driver: 'sync' });
-  await trail.migrate();
-  await trail.close();
-  return store;
-}
-
-async function countStored(store: Sequelize): Promise<{ stored: number; distinct: number }> {
-  const [counts] = await store.query<{ stored: string; distinct: string }>(
-    'SELECT count(*) AS stored, count(DISTINCT id) AS distinct FROM audits',
-    { type: QueryTypes.SELECT },
-  );
-  return { stored: Number(counts?.stored), distinct: Number(counts?.distinct) };
 }

@@ -10,7 +10,7 @@ import { changedValues, defineModels } from '../capture/models';
 import { times } from '../capture/operation';
 import type { Bench } from '../part';
 import { Child } from '../support/child';
-import { AUDIT } from '../support/programs';
+import { AUDIT, trailEnvironment } from '../support/programs';
 import { residentPeak } from '../support/resident-peak';
 
 /** What it took to store what waited; memory in bytes. */
@@ -40,14 +40,8 @@ export async function measureDrain(bench: Bench, driver: DriverName, records: nu
     await bench.progress(`memory, records for ${driver}`, records, (update) =>
       capture(sequelize, trail, records, update),
     );
-    const worker = new Child([AUDIT, 'work', '--drain'], servers.folder(), {
-      ...process.env,
-      DATABASE_URL: database.url,
-      AUDIT_DRIVER: driver,
-      AUDIT_DIR: dir,
-      AUDIT_REDIS_URL: redis.redis,
-      AUDIT_REDIS_KEY: redis.redisKey,
-    });
+    const place = { driver, databaseUrl: database.url, redisUrl: redis.redis, redisKey: redis.redisKey, dir };
+    const worker = new Child([AUDIT, 'work', '--drain'], servers.folder(), trailEnvironment(place));
     const startedAt = performance.now();
     const peak = await watch(worker);
     const seconds = (performance.now() - startedAt) / 1_000;

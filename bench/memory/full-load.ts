@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Sequelize } from 'sequelize';
-
-import { configureAudit } from '../../lib';
 import type { Bench } from '../part';
 import type { ApplicationTask, Order, Told } from '../support/application/child';
 import type { PhaseReport } from '../support/application/report';
 import { Child } from '../support/child';
-import { APPLICATION } from '../support/programs';
+import { APPLICATION, trailEnvironment } from '../support/programs';
+import { openStore } from '../support/store';
 
 /** An application without audits, and the same with each driver; no worker runs. */
 export const VARIANTS = ['un-audited', 'embedded', 'redis'] as const;
@@ -31,19 +27,19 @@ export async function measureApplication(
 ): Promise<PhaseReport> {
   const { servers } = bench;
   const database = await servers.createPostgres();
-  await migrate(database.url);
+  await (await openStore(database.url)).close();
   const task: ApplicationTask = {
     databaseUrl: database.url,
     isAudited: variant !== 'un-audited',
     inThread: false,
   };
-  const application = new Child<Told>([APPLICATION, JSON.stringify(task)], servers.folder(), {
-    ...process.env,
-    AUDIT_DRIVER: variant === 'un-audited' ? undefined : variant,
-    AUDIT_DIR: path.join(servers.folder(), '.audit'),
-    AUDIT_REDIS_URL: await servers.redisUrl(),
-    AUDIT_REDIS_KEY: `bench-${randomUUID()}`,
+  const env = trailEnvironment({
+    driver: variant === 'un-audited' ? undefined : variant,
+    databaseUrl: database.url,
+    redisUrl: await servers.redisUrl(),
+    dir: servers.folder(),
   });
+  const application = new Child<Told>([APPLICATION, JSON.stringify(task)], servers.folder(), env);
   try {
     return await loadOf(application, seconds);
   } finally {
@@ -67,12 +63,4 @@ async function loadOf(application: Child<Told>, seconds: number): Promise<PhaseR
   if (!load || ended.kind !== 'ended' || ended.errors.length > 0)
     throw new Error(`The application failed: ${JSON.stringify(ended)}`);
   return load;
-}
-
-async function migrate(url: string): Promise<void> {
-  const sequelize = new Sequelize(url, { logging: false });
-  const trail = configureAudit(sequelize, { driver: 'sync' });
-  await trail.migrate();
-  await trail.close();
-  await sequelize.close();
 }

@@ -1,12 +1,15 @@
-import type { Goal, ResultTable } from '../part';
+import type { ResultTable } from '../part';
 import { amount, megabytes } from '../support/cells';
+import { atMost } from '../support/goals';
 import { median } from '../support/statistics';
 import type { Drain } from './drain';
 import { VARIANTS } from './full-load';
 import type { Load, Variant } from './full-load';
 
-const MOST_OF_WORKER = 150e6;
-const MOST_OF_AUDITS = 32e6;
+/** In megabytes. */
+const MOST_OF_WORKER = 150;
+const MOST_OF_AUDITS = 32;
+const SHOWN = { digits: 0, unit: ' MB' };
 
 /** One line a driver. */
 export function drainTable(records: number, drains: readonly Drain[]): ResultTable {
@@ -24,7 +27,7 @@ export function drainTable(records: number, drains: readonly Drain[]): ResultTab
       .filter(({ stored }) => stored !== records)
       .map(({ driver, stored }) => `${driver}: ${amount(stored)} of ${amount(records)} records are stored.`),
     goals: drains.map(({ driver, residentPeak }) =>
-      goalOf(`RSS of the worker, driver ${driver}`, residentPeak, MOST_OF_WORKER),
+      atMost(`RSS of the worker, driver ${driver}`, MOST_OF_WORKER, residentPeak / 1e6, SHOWN),
     ),
   };
 }
@@ -39,10 +42,11 @@ export function loadTable(loads: readonly Load[]): ResultTable {
     remarks: [],
     failures: [],
     goals: audited.map((variant) =>
-      goalOf(
+      atMost(
         `RSS of the application above un-audited, driver ${variant}`,
-        extraOf(variant, loads),
         MOST_OF_AUDITS,
+        extraOf(variant, loads) / 1e6,
+        SHOWN,
       ),
     ),
   };
@@ -68,13 +72,4 @@ function peaksOf(variant: Variant, loads: readonly Load[]): number[] {
 function extraOf(variant: Variant, loads: readonly Load[]): number {
   const plain = peaksOf('un-audited', loads);
   return median(peaksOf(variant, loads).map((peak, round) => peak - (plain[round] ?? NaN)));
-}
-
-function goalOf(what: string, bytes: number, most: number): Goal {
-  return {
-    what,
-    aim: `at most ${megabytes(most)} MB`,
-    value: `${megabytes(bytes)} MB`,
-    isMet: bytes <= most,
-  };
 }

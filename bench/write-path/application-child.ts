@@ -8,6 +8,7 @@ import { openApplication } from './application';
 import type { Application, ApplicationOptions } from './application';
 import type { Home } from './keeper';
 import type { VariantName } from './variants';
+import { endWithRun, partFromRun, tellRun } from '../support/run-link';
 
 /** What the process is told at its start. */
 export interface ApplicationTask extends ApplicationOptions {
@@ -23,8 +24,9 @@ export type Order =
 
 export type Told = { readonly kind: 'ready' } | { readonly cost: Cost } | { readonly records: number };
 
-// The run is gone, and nobody would end it.
-process.once('disconnect', leave);
+const tell: (told: Told) => void = tellRun;
+
+endWithRun();
 
 async function main(task: ApplicationTask): Promise<void> {
   const operation = ROW_OPERATIONS.find(({ name }) => name === task.operation) as Operation;
@@ -45,19 +47,10 @@ async function main(task: ApplicationTask): Promise<void> {
   };
   process.on('message', (order: Order) => {
     if (order !== 'end') return void obey(order).then(tell);
-    process.off('disconnect', leave);
-    process.disconnect();
+    partFromRun();
     void Promise.all([...applications.values()].map((application) => application.close()));
   });
   tell({ kind: 'ready' });
-}
-
-function leave(): void {
-  process.exit();
-}
-
-function tell(told: Told): void {
-  process.send?.(told);
 }
 
 void main(JSON.parse(process.argv[2] ?? '') as ApplicationTask);

@@ -5,6 +5,7 @@ import type { TestDatabase } from '../../spec/support/servers/database';
 import type { Bench } from '../part';
 import { Child } from '../support/child';
 import { measurePaired } from '../support/paired';
+import { AUDIT, trailEnvironment } from '../support/programs';
 import type { Cost } from '../support/round';
 import type { ApplicationTask, Order, Told } from './application-child';
 import type { Home } from './keeper';
@@ -30,7 +31,6 @@ export interface VariantResult {
 export type CaseResult = Case & { readonly results: ReadonlyMap<VariantName, VariantResult> };
 
 const APPLICATION = path.join(__dirname, 'application-child.js');
-const AUDIT = path.join(__dirname, '../../cli/main.js');
 
 /** `share` is the part of a round's operations that are done. */
 const FULL = { budgetMs: 6_500, minRounds: 12, share: 1 };
@@ -134,15 +134,8 @@ class Stage {
   }
 
   private async startWorker(driver: Ours): Promise<void> {
-    const { databaseUrl, redisUrl, redisKey, dir } = this.homes.get(driver) as Home;
-    const child = new Child<never>([AUDIT, 'work'], this.bench.servers.folder(), {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      AUDIT_DRIVER: driver,
-      AUDIT_DIR: dir,
-      AUDIT_REDIS_URL: redisUrl,
-      AUDIT_REDIS_KEY: redisKey,
-    });
+    const env = trailEnvironment({ driver, ...(this.homes.get(driver) as Home) });
+    const child = new Child<never>([AUDIT, 'work'], this.bench.servers.folder(), env);
     this.workers.push(child);
     await child.says(/takes records/);
   }

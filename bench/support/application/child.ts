@@ -5,6 +5,7 @@ import type { Model, ModelStatic } from 'sequelize';
 import type { Audited } from './audited';
 import { Meter } from './meter';
 import type { PhaseReport } from './report';
+import { endWithRun, partFromRun, tellRun } from '../run-link';
 
 /** What the application is told at its start; the settings of the trail are in the environment. */
 export interface ApplicationTask {
@@ -92,8 +93,9 @@ class Application {
   }
 }
 
-// The run is gone, and nobody would end it.
-process.once('disconnect', leave);
+const tell: (told: Told) => void = tellRun;
+
+endWithRun();
 
 async function main(task: ApplicationTask): Promise<void> {
   const sequelize = new Sequelize(task.databaseUrl, {
@@ -121,8 +123,7 @@ async function main(task: ApplicationTask): Promise<void> {
       await sequelize.close();
       const { acknowledged, errors } = application;
       tell({ kind: 'ended', acknowledged, errors: errors.slice(0, 10) });
-      process.off('disconnect', leave);
-      process.disconnect();
+      partFromRun();
     });
   });
   tell({ kind: 'ready', journal: audited?.journal });
@@ -135,14 +136,6 @@ async function auditedBy(
 ): Promise<Audited> {
   const { audit } = await import('./audited.js');
   return audit(sequelize, products, task);
-}
-
-function leave(): void {
-  process.exit();
-}
-
-function tell(told: Told): void {
-  process.send?.(told);
 }
 
 void main(JSON.parse(process.argv[2] ?? '') as ApplicationTask);

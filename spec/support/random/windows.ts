@@ -1,5 +1,4 @@
-import { uuidv7 } from 'uuidv7';
-
+import { newId } from '../../../lib/record/id';
 import { differencesOf } from '../oracle/expect-trail';
 import type { TrailRecord } from '../oracle/expect-trail';
 import { expectedRecord } from '../oracle/expected';
@@ -8,7 +7,7 @@ import type { Change, Oracle } from '../oracle/oracle';
 /** A moment of a run, in the oracle and in the trail. */
 interface Mark {
   readonly change: number;
-  /** Between the ids of records captured before and after: they come of the same clock. */
+  /** Between the ids of records captured before and after, also within a millisecond: made by what makes theirs. */
   readonly id: string;
 }
 
@@ -22,7 +21,7 @@ export interface Window {
 }
 
 export async function markNow(oracle: Oracle): Promise<Mark> {
-  return { change: await oracle.last(), id: uuidv7() };
+  return { change: await oracle.last(), id: newId() };
 }
 
 /**

@@ -9,7 +9,8 @@ import { explained } from './connection';
 import type { RedisConnection, RedisKeys } from './connection';
 import { entryFields, MAX_ENTRY_RECORDS } from './entry';
 
-const IDLE_MS = 10;
+/** What comes meanwhile goes with the next entry: an entry for each record would take the application as long as the change. */
+const PAUSE_MS = 10;
 const CONFIRM_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
 /** While so many entries are not known to be stored no more are shipped: each of them takes memory here. */
@@ -90,7 +91,7 @@ export class Shipper {
     let shipped = false;
     const look = (): void => void (shipped ||= handedOut());
     this.onlookers.add(look);
-    while (!shipped && !this.stopping && performance.now() < deadline) await delay(IDLE_MS);
+    while (!shipped && !this.stopping && performance.now() < deadline) await delay(PAUSE_MS);
     this.onlookers.delete(look);
     return shipped;
   }
@@ -104,9 +105,9 @@ export class Shipper {
 
   private async run(): Promise<void> {
     while (!this.stopping) {
-      let busy = false;
+      let hasMore = false;
       try {
-        busy = await this.shipNext();
+        hasMore = await this.shipNext();
         if (this.shipped.length > 0 && performance.now() - this.confirmedAt >= CONFIRM_MS)
           await this.confirm();
         this.failures = 0;
@@ -115,11 +116,11 @@ export class Shipper {
         await delay(Math.min(MAX_BACKOFF_MS, 50 * 2 ** Math.min(this.failures++, 10)));
       }
       for (const look of this.onlookers) look();
-      if (!busy) await delay(IDLE_MS);
+      if (!hasMore) await delay(PAUSE_MS);
     }
   }
 
-  /** One entry into the stream; false when there is nothing to ship, or nowhere to ship it to. */
+  /** One entry into the stream, if there is anything to ship, and a Redis to take it. True when more waits that fills another. */
   private async shipNext(): Promise<boolean> {
     if (this.connection.status !== 'ready' || this.shipped.length >= this.maxShipped) return false;
     const claim = await this.journal.claim(MAX_ENTRY_RECORDS, 0);
@@ -130,7 +131,7 @@ export class Shipper {
       const added = await this.connection.eval(ADD, 2, stream, epoch, randomUUID(), ...fields);
       const [id, life] = added as [string, string];
       this.shipped.push({ receipt: claim.receipt, id, life });
-      return true;
+      return claim.batch.count >= MAX_ENTRY_RECORDS;
     } catch (error) {
       await this.journal.release(claim.receipt);
       throw error;

@@ -26,10 +26,12 @@ export interface Dialect {
   unlockMigrations(sequelize: Sequelize, transaction: Transaction): Promise<void>;
   /** Names of the columns of a table, none if it does not exist. */
   columnsOf(sequelize: Sequelize, table: string, transaction?: Transaction): Promise<string[]>;
-  /** Deletes up to `:limit` of the oldest records before `:before`. */
+  /** Deletes up to `:limit` of the oldest records from `:from` on and before `:before`. */
   readonly deleteOldest: string;
   /** A value of created_at in the form that comparisons in this database want. */
   timestamp(date: Date): string;
+  /** An expression for created_at in that form. */
+  readonly timestampText: string;
   /**
    * Makes of a batch what the database takes, to be written in one statement, each record once. This is the work of
    * our own thread, and can be done while the database is at another batch. Throws AUDIT_WIRE.

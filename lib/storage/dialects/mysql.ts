@@ -52,8 +52,10 @@ export const mysql: Dialect = {
     );
     return rows.map((row) => row.name);
   },
-  deleteOldest: 'DELETE FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit',
+  deleteOldest: `DELETE FROM audits WHERE created_at >= :from AND created_at < :before
+    ORDER BY created_at LIMIT :limit`,
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
+  timestampText: 'CAST(created_at AS CHAR)',
   prepare(batch) {
     const rows = batch.rowsOfJson();
     // The column holds UTC without saying so.

@@ -51,9 +51,11 @@ export const postgres: Dialect = {
     );
     return rows.map((row) => row.name);
   },
-  deleteOldest: `DELETE FROM audits WHERE id IN
-    (SELECT id FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit)`,
+  // By an array: to plan a join the planner looks for the smallest id there is, past all that is deleted already.
+  deleteOldest: `DELETE FROM audits WHERE id = ANY (ARRAY
+    (SELECT id FROM audits WHERE created_at >= :from AND created_at < :before ORDER BY created_at LIMIT :limit))`,
   timestamp: (date) => date.toISOString(),
+  timestampText: 'CAST(created_at AS text)',
   prepare(batch) {
     const columns = columnsOfRows(batch.rows());
     return async (connection) => {

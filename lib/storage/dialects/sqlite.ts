@@ -31,8 +31,9 @@ export const sqlite: Dialect = {
     return rows.map((row) => row.name);
   },
   deleteOldest: `DELETE FROM audits WHERE id IN
-    (SELECT id FROM audits WHERE created_at < :before ORDER BY created_at LIMIT :limit)`,
+    (SELECT id FROM audits WHERE created_at >= :from AND created_at < :before ORDER BY created_at LIMIT :limit)`,
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
+  timestampText: 'CAST(created_at AS text)',
   prepare(batch) {
     const rows = batch.rowsOfJson();
     // The form in which Sequelize itself writes dates to SQLite, with microseconds.

@@ -5,11 +5,12 @@ import { DataTypes, QueryTypes, Sequelize } from 'sequelize';
 import { configureAudit, withAudit } from '../../lib';
 import type { AuditTrail } from '../../lib';
 import { Batch } from '../../lib/record/batch';
+import { encodeLine } from '../../lib/record/wire';
 import { BatchWriter } from '../../lib/storage/batch-writer';
 import type { TestDatabase } from '../../spec/support/servers';
 import type { Bench } from '../part';
-import { updateLine } from './audit-line';
 import { fillAudits, RECORDS_A_PRODUCT } from './filled-audits';
+import { updateRecord } from './update-record';
 
 const DAY_MS = 86_400_000;
 
@@ -73,7 +74,7 @@ export class FilledTrail {
 
   /** A write as the worker's, of records of products from all over the table. */
   batchWrite(records: number): () => Promise<unknown> {
-    const lines = Array.from({ length: records }, () => updateLine(randomInt(this.products)));
+    const lines = Array.from({ length: records }, () => encodeLine(updateRecord(randomInt(this.products))));
     const batch = Batch.fromLines(lines);
     return () => this.writer.write(batch);
   }

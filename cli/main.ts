@@ -11,12 +11,12 @@ import { exitSoon } from './session';
 // stdout is for our own output; what an application's module or its Sequelize prints goes to stderr.
 globalThis.console = new Console(process.stderr);
 
-for (const stream of [process.stdout, process.stderr]) {
-  // The reader of a pipe may leave (`audit status | head -1`); a worker goes on without it.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+// The reader of a pipe may leave (`audit status | head -1`); a worker goes on without it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+// Nor may a log on a full disk end the worker that would make room on it.
+process.stderr.on('error', () => undefined);
 
 const program = createProgram();
 // Options are not parsed yet when parsing them fails.

@@ -1,11 +1,16 @@
+import timers from 'node:timers';
+
 import { atExit } from '../at-exit';
 import type { Deliverable } from './pending-records';
 
 /** More are not gathered: what is many needs no company to be cheap. */
 const MAX_RECORDS = 100;
 
-/** As it was when this was loaded: a test that stops the clock must not keep writes from being answered. */
-const afterCallbacks = setImmediate;
+/**
+ * Node's own, as it was when this was loaded: a test that stops the clock must not keep writes from being answered. Jest can
+ * replace the global one before anything is loaded.
+ */
+const afterCallbacks = timers.setImmediate;
 
 /**
  * Gathers what is to be kept until the callbacks of this turn of the event loop have run. A busy application gets

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -11,7 +12,7 @@ import { configureAudit, withAudit } from '../../lib';
 import type { WorkerStats } from '../../lib';
 import { createDatabase, servers, startPostgres } from '../support/servers';
 import { until } from '../support/until';
-import { audit, auditJson, start } from './command';
+import { audit, auditJson, MAIN, start } from './command';
 import { applicationFolder, countStored, record, recordChanges, rescue } from './shop';
 
 const SHOP = ['--url', 'sqlite:shop.sqlite'];
@@ -60,6 +61,18 @@ describe('audit work', () => {
       expect(await countStored(cwd)).to.equal(3000);
     });
   }
+
+  it('goes on where its log can be written to nothing', async function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const cwd = applicationFolder();
+    await audit(['migrate', ...SHOP], { cwd });
+    await recordChanges(cwd, 7);
+    const shell = ['sh', '-c', 'exec "$0" "$@" 2>/dev/full', process.execPath, MAIN] as const;
+    const worker = start(['work', '--drain', ...SHOP], { cwd }, shell);
+    const { status, stdout } = await worker.result;
+    expect(status).to.equal(0);
+    expect(stdout).to.contain('Stored 7 records.');
+  });
 
   it('keeps working until it is told to stop', async () => {
     const cwd = applicationFolder();

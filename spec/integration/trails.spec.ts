@@ -101,6 +101,50 @@ describe('several trails', () => {
   });
 });
 
+describe('two copies of the package in one process', () => {
+  const SCRIPT = `
+    const { Sequelize, DataTypes } = require(${JSON.stringify(require.resolve('sequelize'))});
+    const path = ${JSON.stringify(LIB)};
+    const copy = () => {
+      for (const file of Object.keys(require.cache)) if (!file.includes('node_modules')) delete require.cache[file];
+      return require(path);
+    };
+    (async () => {
+      const sequelize = new Sequelize({ dialect: 'sqlite', storage: 'shop.sqlite', logging: false });
+      const [first, second] = [copy(), copy()];
+      const trail = first.configureAudit(sequelize);
+      const Product = first.withAudit(sequelize.define('Product', { name: DataTypes.STRING }));
+      const Order = second.withAudit(sequelize.define('Order', { name: DataTypes.STRING }));
+      await sequelize.sync();
+      await trail.migrate();
+      for (const { runWithAuditContext } of [first, second]) {
+        await runWithAuditContext({ user: { type: 'User', id: 1 } }, async () => {
+          await Product.create({ name: 'a' });
+          await Order.create({ name: 'b' });
+        });
+      }
+      const worker = await first.startAuditWorker({ sequelize, inThread: false });
+      await trail.flush({ stored: true });
+      await worker.drain();
+      const audits = await trail.Audit.findAll();
+      console.log(JSON.stringify(audits.map((audit) => [audit.auditableType, audit.userId])));
+      await worker.stop();
+    })();`;
+
+  it('capture each change once, by the copy that has marked the model', async () => {
+    const { stdout } = await run(process.execPath, ['-e', SCRIPT], {
+      cwd: temporaryFolder(),
+      timeout: 20_000,
+    });
+    expect((JSON.parse(stdout) as unknown[]).sort()).to.deep.equal([
+      ['Order', null],
+      ['Order', '1'],
+      ['Product', null],
+      ['Product', '1'],
+    ]);
+  });
+});
+
 describe('an environment that makes no trail', () => {
   const SCRIPT = `
     const { Sequelize, DataTypes } = require(${JSON.stringify(require.resolve('sequelize'))});

@@ -16,7 +16,7 @@ import { UNKNOWN } from '../types/value-type';
 const AUDITED = Symbol.for('sequelize-async-audit.audited-model');
 
 interface Marked {
-  [AUDITED]?: AuditedModel;
+  [AUDITED]?: unknown;
 }
 
 /** A model and how it is audited. */
@@ -29,9 +29,13 @@ export class AuditedModel {
     readonly options: ModelAuditOptions,
   ) {}
 
-  /** What is told of a model class, its own or inherited; undefined if it is not audited. */
+  /**
+   * What is told of a model class, its own or inherited; undefined if it is not audited. Another copy of this package in
+   * the same process, which watches the same writes, captures what it has marked by itself.
+   */
   static of(model: ModelStatic<Model> | undefined): AuditedModel | undefined {
-    return (model as Marked | undefined)?.[AUDITED];
+    const mark = (model as Marked | undefined)?.[AUDITED];
+    return mark instanceof AuditedModel ? mark : undefined;
   }
 
   /** Whether the class itself is audited, not only one that it extends. */

@@ -51,6 +51,8 @@ const NESTED = new Set(['JSON', 'JSONB', 'HSTORE']);
 export class Columns {
   readonly all: readonly Column[];
   readonly keys: readonly Column[];
+  /** Of objects that can be changed in place. */
+  readonly mutable: readonly Column[];
   readonly byField: ReadonlyMap<string, Column>;
   readonly byName: ReadonlyMap<string, Column>;
   /** A column bears the name of another's attribute: then Sequelize itself mixes them up in instances. */
@@ -66,6 +68,7 @@ export class Columns {
       columnOf(internals, name, attribute, options),
     );
     this.keys = this.all.filter(({ isKey }) => isKey);
+    this.mutable = this.all.filter(({ isMutable }) => isMutable);
     this.byField = new Map(this.all.map((column) => [column.field, column]));
     this.byName = new Map(this.all.map((column) => [column.name, column]));
     this.areMixedUp = this.all.some(({ name, field }) => name !== field && this.byName.has(field));

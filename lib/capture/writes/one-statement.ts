@@ -1,5 +1,5 @@
 import { writeRaw } from '../../adapter/sql';
-import { areMany } from './are-many';
+import type { RawRow, Statement } from '../../adapter/sql';
 import { AT_ONCE } from './pieces';
 import { imagesOf, partsOf, returnedOf } from './returning-statement';
 import type { Returned, ReturningStatement } from './returning-statement';
@@ -19,27 +19,47 @@ const UPDATED_AT_ONCE = 10_000;
  * it can, for tables in which what the model calls the key is not unique. Names are ours, so that
  * `SET n = n + 1` and the application's own subqueries stay clear, and need no quotes (`quoteIdentifiers: false`).
  *
- * Larger sets the statement leaves alone. It then says no more than that it wrote none; where there is any row, whatever
- * their number by now, their values go through a temporary table, if one may be made; else memory has to do.
+ * Larger sets the statement leaves alone, and returns one row of nothing: it must tell itself. Rows that a trigger kept
+ * from being written are not written either, and to try those once more would run the trigger twice. What is left alone
+ * goes through a temporary table, if one may be made; else memory has to do.
  */
 export async function writeReturning(call: WriteCall, statement: ReturningStatement): Promise<Returned> {
-  const { isSmall } = statement;
+  if (statement.isSmall) return writeAll(call, statement);
   const most = statement.written ? UPDATED_AT_ONCE : AT_ONCE;
-  const written = await writeUpTo(isSmall ? Infinity : most, call, statement);
-  if (isSmall || written.count > 0 || !(await areMany(call, statement, 0))) return written;
-  return (await writeStaged(call, statement)) ?? (await writeUpTo(Infinity, call, statement));
+  return (
+    (await writeUpTo(most, call, statement)) ??
+    (await writeStaged(call, statement)) ??
+    (await writeAll(call, statement))
+  );
 }
 
-async function writeUpTo(most: number, call: WriteCall, statement: ReturningStatement): Promise<Returned> {
+async function writeAll(call: WriteCall, statement: ReturningStatement): Promise<Returned> {
+  const { before, write, bind } = partsOf(call, statement);
+  return written(call, statement, await run(call, statement, { query: `WITH ${before} ${write}`, bind }));
+}
+
+/** Undefined if there are more rows, of which then none is written. */
+async function writeUpTo(
+  most: number,
+  call: WriteCall,
+  statement: ReturningStatement,
+): Promise<Returned | undefined> {
   const { before, write, bind } = partsOf(call, statement, most);
-  const { instance } = statement;
+  const query =
+    `WITH ${before}, audit__n AS (${write}) SELECT * FROM audit__n UNION ALL SELECT audit__n.* FROM ` +
+    `(SELECT WHERE (SELECT count(*) FROM audit__o) > ${most}) audit__m LEFT JOIN audit__n ON false`;
+  const rows = await run(call, statement, { query, bind });
+  const key = `audit__c${statement.columns.findIndex(({ isKey }) => isKey)}`;
+  if (rows.length === 1 && rows[0]?.[key] === null) return undefined;
+  return written(call, statement, rows);
+}
+
+function run(call: WriteCall, { instance }: ReturningStatement, statement: Statement): Promise<RawRow[]> {
   const options = instance ? { ...call.options, instance } : call.options;
-  const rows = await writeRaw(
-    call.sequelize,
-    { query: `WITH ${before} ${write}`, bind },
-    options,
-    call.transaction,
-  );
+  return writeRaw(call.sequelize, statement, options, call.transaction);
+}
+
+function written(call: WriteCall, statement: ReturningStatement, rows: readonly RawRow[]): Returned {
   call.recordRows(imagesOf(call, statement, rows));
   return { count: rows.length, rows: returnedOf(statement, rows) };
 }

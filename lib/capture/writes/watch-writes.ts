@@ -9,6 +9,7 @@ import { AuditedModel } from '../model/audited-model';
 import { insertSet } from './bulk-insert';
 import { orPlain } from './fallback';
 import { deleteInstance, insertInstance, updateInstance } from './instance-writes';
+import { keptValues } from './kept-values';
 import { mergeRows, upsertRow } from './merge';
 import { addToSet, deleteSet, updateSet } from './set-writes';
 import { WriteCall } from './write-call';
@@ -28,11 +29,14 @@ export function watchWrites(sequelize: Sequelize): void {
   const plain = plainOf(port);
 
   port.insert = (instance, table, values, options) => {
-    const write = (own: WriteOptions): Promise<unknown> => plain.insert(instance, table, values, own);
+    const write = (own: WriteOptions, kept = values): Promise<unknown> =>
+      plain.insert(instance, table, kept, own);
     const audited = instance ? AuditedModel.of(modelOf(instance)) : byTable(sequelize, table);
-    return captured(audited, table, options, write, (call) =>
-      instance ? insertInstance(call, plain, instance, values) : mergeRows(call, [values], write),
-    );
+    return captured(audited, table, options, write, (call) => {
+      const kept = keptValues(call, values);
+      if (instance) return insertInstance(call, plain, instance, kept);
+      return mergeRows(call, [kept], (own) => write(own, kept));
+    });
   };
   port.update = (instance, table, values, where, options) =>
     captured(
@@ -40,7 +44,7 @@ export function watchWrites(sequelize: Sequelize): void {
       table,
       options,
       () => plain.update(instance, table, values, where, options),
-      (call) => updateInstance(call, plain, instance, values, where),
+      (call) => updateInstance(call, plain, instance, keptValues(call, values), where),
     );
   port.delete = async (instance, table, where, options) => {
     const audited = AuditedModel.of(modelOf(instance));
@@ -60,7 +64,10 @@ export function watchWrites(sequelize: Sequelize): void {
       table,
       options,
       () => plain.bulkInsert(table, records, options, attributes),
-      (call) => insertSet(call, plain, records, attributes),
+      (call) => {
+        const kept = records.map((values) => keptValues(call, values));
+        return insertSet(call, plain, kept, attributes);
+      },
     );
   port.bulkUpdate = (table, values, where, options, attributes) =>
     captured(
@@ -68,7 +75,7 @@ export function watchWrites(sequelize: Sequelize): void {
       table,
       options,
       () => plain.bulkUpdate(table, values, where, options, attributes),
-      (call) => updateSet(call, plain, values, where, attributes),
+      (call) => updateSet(call, plain, keptValues(call, values), where, attributes),
     );
   port.bulkDelete = (table, where, options, model) =>
     captured(
@@ -84,7 +91,7 @@ export function watchWrites(sequelize: Sequelize): void {
       table,
       options,
       () => plain.upsert(table, insertValues, updateValues, where, options),
-      (call) => upsertRow(call, plain, insertValues, updateValues, where),
+      (call) => upsertRow(call, plain, keptValues(call, insertValues), keptValues(call, updateValues), where),
     );
   port.increment = counter('+', plain.increment);
   port.decrement = counter('-', plain.decrement);

@@ -41,7 +41,7 @@ onEveryDatabase('Large sets', textTwins, (stage) => {
     expect(gone.filter((id) => left.has(id))).to.deep.equal([]);
     expect(new Set(gone).size).to.equal(limit);
   });
-  it('many rows that have become few before they are counted', async () => {
+  it('many rows that have become few before they are written', async () => {
     if (stage.database !== 'postgres') return;
     const { sequelize } = stage;
     const { audited_text: model } = stage.models;
@@ -50,7 +50,7 @@ onEveryDatabase('Large sets', textTwins, (stage) => {
     const run = sequelize.query.bind(sequelize) as (...args: unknown[]) => Promise<unknown>;
     let isDeleted = false;
     const query = sinon.stub(sequelize, 'query').callsFake((async (...args: unknown[]) => {
-      if (!isDeleted && String(args[0]).includes('audit__n FROM')) {
+      if (!isDeleted && String(args[0]).includes('has_database_privilege')) {
         isDeleted = true;
         await run(`DELETE FROM ${model!.tableName} WHERE id > ${few}`);
       }

@@ -145,4 +145,38 @@ onEveryDatabase('Tables with triggers', textTwins, (stage) => {
       }
     }
   });
+
+  it('a trigger that keeps all rows as they are runs as often as without audit', async () => {
+    if (stage.database !== 'postgres') return;
+    const { sequelize } = stage;
+    const tables = ['audited_text', 'plain_text'];
+    await sequelize.query('CREATE TABLE attempts (id serial PRIMARY KEY, tab text, operation text)');
+    await sequelize.query(
+      'CREATE FUNCTION attempt() RETURNS trigger LANGUAGE plpgsql AS $attempt$ BEGIN ' +
+        'INSERT INTO attempts (tab, operation) VALUES (TG_TABLE_NAME, TG_OP); RETURN NULL; END $attempt$',
+    );
+    for (const table of tables)
+      await sequelize.query(
+        `CREATE TRIGGER attempt BEFORE UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION attempt()`,
+      );
+    const attempts = async (table: string): Promise<unknown[]> =>
+      sequelize.query(`SELECT operation FROM attempts WHERE tab = '${table}' ORDER BY id`, {
+        type: 'SELECT',
+      } as never);
+    try {
+      await alike(stage, 'text', async (model) => {
+        await fourTexts(model);
+        return [
+          await model.update({ count: 7 }, { where: {} }),
+          await model.increment({ count: 1 }, { where: {} }),
+          await model.destroy({ where: {} }),
+        ];
+      });
+      expect(await attempts('audited_text')).to.deep.equal(await attempts('plain_text'));
+      await stage.check({ created: 4 });
+    } finally {
+      for (const table of tables) await sequelize.query(`DROP TRIGGER attempt ON ${table}`);
+      await sequelize.query('DROP TABLE attempts; DROP FUNCTION attempt');
+    }
+  });
 });

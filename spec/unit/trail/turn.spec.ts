@@ -63,4 +63,15 @@ describe('A turn', () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', program]);
     expect(stdout).to.equal('2\n');
   });
+
+  it('ends in a test that has stopped the clock before this is loaded', async () => {
+    const program = `
+      globalThis.setImmediate = () => undefined;
+      const { Turn } = require(${JSON.stringify(path.join(__dirname, '../../../lib/trail/turn'))});
+      const turn = new Turn((records) => console.log(records.length));
+      void turn.add({ count: 1, batches: () => [['a']] }).then(() => console.log('answered'));
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', program]);
+    expect(stdout).to.equal('1\nanswered\n');
+  });
 });

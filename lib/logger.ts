@@ -38,6 +38,7 @@ export function createLogger(level: LogLevel): Logger {
       timestamp(),
       printf((info) => `${String(info.timestamp)} audit ${info.level}: ${String(info.message)}`),
     ),
-    transports: [new winston.transports.Console({ stderrLevels: [...LOG_LEVELS] })],
+    // By way of the console, which does not mind a stderr that takes nothing, as on a full disk: the process would end.
+    transports: [new winston.transports.Console({ stderrLevels: [...LOG_LEVELS], forceConsole: true })],
   });
 }

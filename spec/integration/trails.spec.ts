@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import v8 from 'node:v8';
@@ -174,6 +175,16 @@ describe('an environment that makes no trail', () => {
         expect(stderr).to.match(/audit error: .*(AUDIT_BATCH_SIZE|cannot be written)/);
     });
   }
+
+  it('does not end the process where that cannot be logged, as on a full disk', async function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const { stdout } = await run('sh', ['-c', 'exec "$0" -e "$1" 2>/dev/full', process.execPath, SCRIPT], {
+      cwd: temporaryFolder(),
+      env: { ...process.env, AUDIT_BATCH_SIZE: '0' },
+      timeout: 20_000,
+    });
+    expect(JSON.parse(stdout)).to.deep.equal([1, 'b']);
+  });
 });
 
 describe('driver sync', () => {

@@ -1,4 +1,4 @@
-import { exactNumber, UNKNOWN } from './value-type';
+import { asText, exactNumber, UNKNOWN } from './value-type';
 import type { Particulars, TypeMaker } from './value-type';
 
 const INTEGER = /^-?\d{1,15}$/;
@@ -21,7 +21,8 @@ export const integer: TypeMaker = () => ({
 
 /** Decimal digits in a string, exact. */
 export const bigInteger: TypeMaker = (_, { dialect }) => ({
-  read: dialect === 'sqlite' ? exactNumber : undefined,
+  // Applications tell PostgreSQL's driver to make numbers of them.
+  read: dialect === 'sqlite' ? exactNumber : dialect === 'postgres' ? asText : undefined,
   fromDatabase: (raw) => {
     if (typeof raw === 'bigint') return raw.toString();
     return typeof raw === 'number' && Number.isInteger(raw) ? BigInt(raw).toString() : raw;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import pg from 'pg';
 import { DataTypes } from 'sequelize';
 import type { DataType, Model, ModelStatic, Sequelize } from 'sequelize';
 
@@ -140,5 +141,21 @@ onEveryDatabase('types', models, (stage) => {
       await model.update({ value: again }, { where: {} });
     }
     await stage.check({ created: Object.keys(same).length });
+  });
+
+  it('exactly, also where the application has told the driver to make numbers of them', async () => {
+    if (stage.database !== 'postgres') return;
+    const BIGINT = 20;
+    const parser = pg.types.getTypeParser(BIGINT) as (text: string) => unknown;
+    pg.types.setTypeParser(BIGINT, Number);
+    try {
+      const model = stage.models['bigint']!;
+      await model.bulkCreate(['9007199254740993', '9007199254740995'].map((value) => ({ value })));
+      await model.update({ value: 1 }, { where: {} });
+      await model.destroy({ where: {} });
+    } finally {
+      pg.types.setTypeParser(BIGINT, parser);
+    }
+    await stage.check({ created: 2, updated: 2, deleted: 2 });
   });
 });

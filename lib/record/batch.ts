@@ -115,13 +115,22 @@ export class Batch {
 
   /** Two batches of about half the records each; only for batches of two or more. */
   halves(): [Batch, Batch] {
-    const middle = Math.floor(this.count / 2);
-    let offset = 0;
-    for (let line = 0; line < middle; line++) offset = this.lines.indexOf(NEWLINE, offset) + 1;
-    return [
-      new Batch(this.lines.subarray(0, offset), middle, this.version),
-      new Batch(this.lines.subarray(offset), this.count - middle, this.version),
-    ];
+    return this.pieces(Math.ceil(this.count / 2)) as [Batch, Batch];
+  }
+
+  /** Batches of up to `size` records each, in order. */
+  pieces(size: number): Batch[] {
+    const pieces: Batch[] = [];
+    for (let start = 0, left = this.count; left > 0; left -= size) {
+      const count = Math.min(size, left);
+      let end = start;
+      for (let line = 0; line < count; line++) end = this.lines.indexOf(NEWLINE, end) + 1;
+      // Lines that nobody has counted go with the last, where they are noticed.
+      const lines = this.lines.subarray(start, left > size ? end : undefined);
+      pieces.push(new Batch(lines, count, this.version));
+      start = end;
+    }
+    return pieces;
   }
 
   /** Throws AUDIT_WIRE for records that a newer release wrote. */

@@ -22,7 +22,10 @@ export class BatchWriter {
     this.slots = new Slots(connections);
   }
 
-  /** All of the batch or, if it throws, nothing. */
+  /**
+   * All of the batch or, if it throws, nothing; after a deadlock on MySQL or MariaDB it may be a part, which is passed
+   * over when the batch is written again.
+   */
   async write(batch: Batch): Promise<Written> {
     const { dialect } = this.database;
     if (dialect.prepareNew) {

@@ -1,9 +1,10 @@
 import { QueryTypes } from 'sequelize';
 
+import type { Batch } from '../../record/batch';
 import { COLUMNS } from '../../record/wire';
 import type { Row } from '../../record/wire';
 import { driverError } from '../dialect';
-import type { Dialect, Written } from '../dialect';
+import type { Dialect, DriverConnection } from '../dialect';
 
 /** mysql2's connection: callbacks, and one placeholder for all rows. */
 interface Mysql2Connection {
@@ -20,10 +21,11 @@ interface MariadbConnection {
 
 const CREATED_AT = COLUMNS.indexOf('created_at');
 const names = COLUMNS.join(', ');
+const INSERT = `INSERT INTO audits (${names}) VALUES`;
+const ROW = `(${COLUMNS.map(() => '?').join(', ')})`;
 /** INSERT IGNORE would also turn refused data into other data; a no-op update only passes over duplicates. */
 const ON_DUPLICATE = 'ON DUPLICATE KEY UPDATE audits.id = audits.id';
-const INSERT_ROWS = `INSERT INTO audits (${names}) VALUES ? ${ON_DUPLICATE}`;
-const INSERT_ROW = `INSERT INTO audits (${names}) VALUES (${COLUMNS.map(() => '?').join(', ')}) ${ON_DUPLICATE}`;
+const ROWS_A_STATEMENT = 1000;
 const LOCK = 'sequelize-async-audit.migrations';
 
 /**
@@ -57,15 +59,17 @@ export const mysql: Dialect = {
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
   timestampText: 'CAST(created_at AS CHAR)',
   prepare(batch) {
-    const rows = batch.rowsOfJson();
-    // The column holds UTC without saying so.
-    for (const row of rows) row[CREATED_AT] = (row[CREATED_AT] as string).slice(0, 26);
     // In order of the key, so that two writers lock in the same order.
-    rows.sort(byId);
-    return (connection) =>
-      'batch' in (connection as object)
-        ? writeMariadb(connection as MariadbConnection, rows)
-        : writeMysql2(connection as Mysql2Connection, rows);
+    const rows = rowsOf(batch).sort(byId);
+    return async (connection) => {
+      const affected = await insert(connection, rows, ON_DUPLICATE);
+      const inserted = Math.min(rows.length, affected);
+      return { inserted, duplicates: rows.length - inserted };
+    };
+  },
+  prepareNew(batch) {
+    const pieces = batch.pieces(ROWS_A_STATEMENT);
+    return (connection) => insertAhead(connection, pieces);
   },
   isDataError: (error) => DATA_ERRORS.has(driverError(error).errno ?? 0),
   isDuplicate: (error) => driverError(error).errno === 1062,
@@ -73,27 +77,54 @@ export const mysql: Dialect = {
   isMissingTable: (error) => driverError(error).errno === 1146,
 };
 
-async function writeMariadb(connection: MariadbConnection, rows: Row[]): Promise<Written> {
-  const result = await connection.batch(INSERT_ROW, rows);
-  const results = Array.isArray(result) ? result : [result];
-  return written(
-    rows.length,
-    results.reduce((sum, { affectedRows }) => sum + affectedRows, 0),
-  );
+function rowsOf(batch: Batch): Row[] {
+  const rows = batch.rowsOfJson();
+  // The column holds UTC without saying so.
+  for (const row of rows) row[CREATED_AT] = (row[CREATED_AT] as string).slice(0, 26);
+  return rows;
 }
 
-function writeMysql2(connection: Mysql2Connection, rows: Row[]): Promise<Written> {
+/**
+ * A statement a piece, of which two are on their way at a time: the server need not wait for the next, and rows that
+ * are made when it is their turn are soon forgotten. Not for a transaction of the application: after a deadlock,
+ * which ends the transaction, the server would commit the statement behind it by itself. Ours is only written again.
+ */
+async function insertAhead(connection: DriverConnection, pieces: readonly Batch[]): Promise<number> {
+  const statements: Promise<number>[] = [];
+  for (const piece of pieces) {
+    const statement = insert(connection, rowsOf(piece));
+    // It is the first error that is told; nobody waits for another.
+    statement.catch(() => undefined);
+    await statements.at(-1);
+    statements.push(statement);
+  }
+  return (await Promise.all(statements)).reduce((sum, affected) => sum + affected, 0);
+}
+
+/** Resolves to the number of rows affected. */
+function insert(connection: DriverConnection, rows: Row[], onDuplicate = ''): Promise<number> {
+  return 'batch' in (connection as object)
+    ? insertMariadb(connection as MariadbConnection, rows, onDuplicate)
+    : insertMysql2(connection as Mysql2Connection, rows, onDuplicate);
+}
+
+async function insertMariadb(
+  connection: MariadbConnection,
+  rows: Row[],
+  onDuplicate: string,
+): Promise<number> {
+  const result = await connection.batch(`${INSERT} ${ROW} ${onDuplicate}`, rows);
+  const results = Array.isArray(result) ? result : [result];
+  return results.reduce((sum, { affectedRows }) => sum + affectedRows, 0);
+}
+
+function insertMysql2(connection: Mysql2Connection, rows: Row[], onDuplicate: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    connection.query(INSERT_ROWS, [rows], (error, result) => {
+    connection.query(`${INSERT} ? ${onDuplicate}`, [rows], (error, result) => {
       if (error) reject(error);
-      else resolve(written(rows.length, result.affectedRows));
+      else resolve(result.affectedRows);
     });
   });
-}
-
-function written(rows: number, affected: number): Written {
-  const inserted = Math.min(rows, affected);
-  return { inserted, duplicates: rows - inserted };
 }
 
 function byId(a: Row, b: Row): number {

@@ -29,7 +29,7 @@ describe('A batch of records', () => {
 
       const [first, second] = Batch.fromLines(given).halves();
 
-      expect([first.count, second.count]).to.deep.equal([Math.floor(count / 2), Math.ceil(count / 2)]);
+      expect([first.count, second.count]).to.deep.equal([Math.ceil(count / 2), Math.floor(count / 2)]);
       expect(linesOf(first.lines)).to.deep.equal(given.slice(0, first.count));
       expect(linesOf(second.lines)).to.deep.equal(given.slice(first.count));
     }

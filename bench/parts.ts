@@ -10,4 +10,14 @@ import { prune } from './prune/part';
 import { writePath } from './write-path/part';
 
 /** In the order in which they run, and stand in the results. */
-export const PARTS: readonly Part[] = [capture, writePath, profile, drain, lag, prune, memory, growth, backpressure];
+export const PARTS: readonly Part[] = [
+  capture,
+  writePath,
+  profile,
+  drain,
+  lag,
+  prune,
+  memory,
+  growth,
+  backpressure,
+];

@@ -54,9 +54,12 @@ export class Retention {
         type: QueryTypes.BULKDELETE,
         logging: false,
       });
-      deleted += Number(affected);
+      const count = Number(affected);
+      deleted += count;
       const goOn = (await onBatch?.(deleted)) ?? true;
-      if (next === undefined || !goOn) return deleted;
+      // Where the database keeps what it is to delete, there is no end.
+      const isStuck = count === 0 && next === from;
+      if (next === undefined || isStuck || !goOn) return deleted;
       from = next;
       await delay(pauseMs);
     }
@@ -71,7 +74,8 @@ export class Retention {
     const rows = await sequelize.query<{ at: string }>(
       `SELECT ${dialect.timestampText} AS at FROM audits WHERE created_at >= :from AND created_at < :before
         ORDER BY created_at LIMIT 1 OFFSET :limit`,
-      { replacements: { from, before, limit }, type: QueryTypes.SELECT, logging: false },
+      // A replica may not know yet what has gone.
+      { replacements: { from, before, limit }, type: QueryTypes.SELECT, useMaster: true, logging: false },
     );
     return rows[0]?.at;
   }

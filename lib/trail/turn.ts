@@ -7,8 +7,9 @@ import type { Deliverable } from './pending-records';
 const MAX_RECORDS = 100;
 
 /**
- * Node's own, as it was when this was loaded: a test that stops the clock must not keep writes from being answered. Jest can
- * replace the global one before anything is loaded.
+ * Node's own, as it was when this was loaded: a test that stops the clock must not keep writes from being answered. The
+ * global one may have been replaced before anything is loaded, as by Jest; fake timers that replace this one as well,
+ * as sinon's do, have to come later.
  */
 const afterCallbacks = timers.setImmediate;
 

@@ -120,7 +120,7 @@ export class Shipper {
     }
   }
 
-  /** One entry into the stream, if there is anything to ship, and a Redis to take it. True when more waits that fills another. */
+  /** One entry into the stream, if there is anything to ship, and a Redis to take it. True if it was full, so that more may wait. */
   private async shipNext(): Promise<boolean> {
     if (this.connection.status !== 'ready' || this.shipped.length >= this.maxShipped) return false;
     const claim = await this.journal.claim(MAX_ENTRY_RECORDS, 0);

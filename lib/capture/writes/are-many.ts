@@ -1,17 +1,17 @@
 import { queryRows } from '../../adapter/sql';
 import type { Condition } from './key-condition';
+import { AT_ONCE } from './pieces';
 import type { WriteCall } from './write-call';
 
-/** Whether a statement meets more rows than `most`, which it counts no further than. */
+/** Whether a statement meets more rows than are written at once, which it counts no further than. */
 export async function areMany(
   call: WriteCall,
   { where, limit = Infinity }: Pick<Condition, 'where'> & { readonly limit?: number | undefined },
-  most: number,
 ): Promise<boolean> {
-  if (limit <= most) return false;
+  if (limit <= AT_ONCE) return false;
   const { sql, sequelize, readOptions } = call;
   const condition = sql.condition(where, call.model);
-  const met = `SELECT 1 FROM ${sql.table(call.table)}${condition ? ` WHERE ${condition}` : ''} LIMIT ${most + 1}`;
+  const met = `SELECT 1 FROM ${sql.table(call.table)}${condition ? ` WHERE ${condition}` : ''} LIMIT ${AT_ONCE + 1}`;
   const [row] = await queryRows(sequelize, `SELECT COUNT(*) AS audit__n FROM (${met}) audit__t`, readOptions);
-  return Number(row?.['audit__n']) > most;
+  return Number(row?.['audit__n']) > AT_ONCE;
 }

@@ -7,7 +7,7 @@ import { writeLocked } from './locked-write';
 import type { SetStatement } from './locked-write';
 import { writeReturning } from './one-statement';
 import { inTransactionIfNeeded } from './own-transaction';
-import { AT_ONCE, piecesOf } from './pieces';
+import { piecesOf } from './pieces';
 import { RowReader } from './row-reader';
 import type { Image } from './row-reader';
 import { asOne } from './savepoint';
@@ -34,7 +34,7 @@ export async function deleteRows(call: WriteCall, statement: Delete): Promise<un
     return answer(written.count);
   }
   if (dialect === 'sqlite' && !isSmall) return deleteLocked(call, statement);
-  if (isSmall || !(await areMany(call, statement, AT_ONCE))) {
+  if (isSmall || !(await areMany(call, statement))) {
     return answer(await inTransactionIfNeeded(call, (within) => deleteReturning(within, where, limit)));
   }
   return answer(await asOne(call, (within) => deleteInPieces(within, statement)));

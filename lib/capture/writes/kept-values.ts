@@ -16,19 +16,31 @@ export function keptValues({ audited, sequelize }: WriteCall, values: FieldValue
     if (typeof value !== 'object' || value === null || isSqlExpression(value, sequelize.constructor))
       continue;
     kept ??= { ...values };
-    kept[column.field] = copyOf(column, value);
+    kept[column.field] = keptValue(column, value);
   }
   return kept ?? values;
 }
 
-/** Of what is no plain data there is no copy. */
-function copyOf({ typeKey }: Column, value: object): unknown {
-  if (Buffer.isBuffer(value)) return Buffer.from(value);
-  if (Object.getPrototypeOf(value) === Date.prototype) return new Date(Number(value));
-  if (!typeKey.startsWith('JSON')) return value;
+function keptValue({ typeKey }: Column, value: object): unknown {
   try {
-    return jsonCopy(value) ?? value;
+    return typeKey.startsWith('JSON') ? (jsonCopy(value) ?? value) : copyOf(value);
   } catch {
+    // What cannot be copied may not be what the column takes; that is for the database to say.
     return value;
   }
+}
+
+/** Of what is no plain data, such as SQL in a list, there is no copy. */
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Buffer.isBuffer(value)) return Buffer.from(value);
+  // With what else it bears: a range's `inclusive`.
+  if (Array.isArray(value)) return Object.assign([], copiesOf(value));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Date.prototype) return new Date(Number(value));
+  return prototype === Object.prototype || prototype === null ? copiesOf(value) : value;
+}
+
+function copiesOf(values: object): object {
+  return Object.fromEntries(Object.entries(values).map(([key, item]) => [key, copyOf(item)]));
 }

@@ -91,14 +91,19 @@ function rowsOf(batch: Batch): Row[] {
  */
 async function insertAhead(connection: DriverConnection, pieces: readonly Batch[]): Promise<number> {
   const statements: Promise<number>[] = [];
-  for (const piece of pieces) {
-    const statement = insert(connection, rowsOf(piece));
-    // It is the first error that is told; nobody waits for another.
-    statement.catch(() => undefined);
-    await statements.at(-1);
-    statements.push(statement);
+  try {
+    for (const piece of pieces) {
+      const statement = insert(connection, rowsOf(piece));
+      // It is the first error that is told; nobody waits for another.
+      statement.catch(() => undefined);
+      statements.push(statement);
+      await statements.at(-2);
+    }
+    return (await Promise.all(statements)).reduce((sum, affected) => sum + affected, 0);
+  } finally {
+    // MariaDB's driver sends a statement in two steps: the second would come after our ROLLBACK.
+    await Promise.allSettled(statements);
   }
-  return (await Promise.all(statements)).reduce((sum, affected) => sum + affected, 0);
 }
 
 /** Resolves to the number of rows affected. */

@@ -13,12 +13,15 @@ const things = (sequelize: Sequelize): Record<string, Twin> =>
     settings: DataTypes.JSON,
     bytes: DataTypes.BLOB,
     at: DataTypes.DATE(3),
+    ...(sequelize.getDialect() === 'postgres' ? { list: DataTypes.ARRAY(DataTypes.TEXT) } : {}),
   }));
 
 interface Given {
   settings: { level: number };
   bytes: Buffer;
   at: Date;
+  /** On PostgreSQL. */
+  list?: string[];
 }
 
 /** Each of row 1; updates find it with other values. */
@@ -49,18 +52,28 @@ onEveryDatabase('Values that the application changes while they are written', th
     it(`are stored and recorded as they were given: ${name}`, async () => {
       const model = stage.models['audited_thing']!;
       if (name in UPDATES) await model.create({ id: 1, settings: { level: 0 } });
-      const given = { settings: { level: 1 }, bytes: Buffer.from('one'), at: new Date(1_000) };
+      const list = stage.database === 'postgres' ? { list: ['a'] } : {};
+      const given: Given = {
+        settings: { level: 1 },
+        bytes: Buffer.from('one'),
+        at: new Date(1_000),
+        ...list,
+      };
       const sent = firstStatement();
       const writing = write(model, given);
       await sent;
       given.settings.level = 2;
       given.bytes.fill('x');
       given.at.setTime(2_000);
+      given.list?.splice(0, 1, 'b');
       await writing;
-      const { settings, bytes, at } = (await model.findByPk(1))!.get() as Given;
+      const row = (await model.findByPk(1))!.get() as Given;
+      const { settings, bytes, at } = row;
       expect([settings, bytes, at]).to.deep.equal([{ level: 1 }, Buffer.from('one'), new Date(1_000)]);
+      if (given.list) expect(row.list).to.deep.equal(['a']);
       const { newValues } = (await stage.world.stored()).at(-1)!;
       expect(newValues).to.deep.include({ settings, bytes, at: at.toISOString() });
+      if (given.list) expect(newValues).to.deep.include({ list: ['a'] });
     });
   }
 });

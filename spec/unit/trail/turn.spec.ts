@@ -64,7 +64,7 @@ describe('A turn', () => {
     expect(stdout).to.equal('2\n');
   });
 
-  it('ends in a test that has stopped the clock before this is loaded', async () => {
+  it('ends in a test that has replaced the global setImmediate before this is loaded', async () => {
     const program = `
       globalThis.setImmediate = () => undefined;
       const { Turn } = require(${JSON.stringify(path.join(__dirname, '../../../lib/trail/turn'))});

@@ -46,10 +46,10 @@ for (const database of DATABASES) {
       const anew = database === 'mariadb' ? { dialectOptions: { prepareCacheLength: 0 } } : {};
       const world = await createWorld(database, {}, anew);
       const writer = new BatchWriter(world.trail.database);
-      const lines = Array.from({ length: 3000 }, (_, n) => recordLine({ newValues: { n } }));
-      await writer.write(Batch.fromLines(lines.slice(500, 501)));
-      expect(await writer.write(Batch.fromLines(lines))).to.deep.equal({ inserted: 2999, duplicates: 1 });
-      expect(await world.trail.Audit.count()).to.equal(3000);
+      const lines = Array.from({ length: 5000 }, (_, n) => recordLine({ newValues: { n } }));
+      await writer.write(Batch.fromLines(lines.slice(1500, 1501)));
+      expect(await writer.write(Batch.fromLines(lines))).to.deep.equal({ inserted: 4999, duplicates: 1 });
+      expect(await world.trail.Audit.count()).to.equal(5000);
       await world.dispose();
     });
 
@@ -226,7 +226,7 @@ for (const database of DATABASES) {
       await Promise.all(workers.map((worker) => worker.drain()));
       const stats = await Promise.all(workers.map((worker) => worker.stats()));
       expect(stats.reduce((sum, { stored }) => sum + stored, 0)).to.equal(3000);
-      expect(await world.trail.Audit.count()).to.equal(3000);
+      expect(await world.trail.Audit.count()).to.equal(5000);
       await Promise.all(workers.map((worker) => worker.stop()));
       await world.dispose();
     });

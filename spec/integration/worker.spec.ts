@@ -226,7 +226,7 @@ for (const database of DATABASES) {
       await Promise.all(workers.map((worker) => worker.drain()));
       const stats = await Promise.all(workers.map((worker) => worker.stats()));
       expect(stats.reduce((sum, { stored }) => sum + stored, 0)).to.equal(3000);
-      expect(await world.trail.Audit.count()).to.equal(5000);
+      expect(await world.trail.Audit.count()).to.equal(3000);
       await Promise.all(workers.map((worker) => worker.stop()));
       await world.dispose();
     });

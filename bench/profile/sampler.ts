@@ -4,7 +4,7 @@ import { Session } from 'node:inspector/promises';
 import { originOf } from './origins';
 import type { Origin } from './origins';
 
-/** Microseconds between two looks: ten times as many would take a third of the thread. */
+/** Microseconds between two looks. */
 const INTERVAL = 200;
 
 /** Microseconds that the thread was at work, by whose work it was. */

@@ -37,7 +37,10 @@ export interface Dialect {
    * our own thread, and can be done while the database is at another batch. Throws AUDIT_WIRE.
    */
   prepare(batch: Batch): Prepared<Written>;
-  /** A faster way in a transaction of ours, in which on MySQL and MariaDB the rows are made as well (AUDIT_WIRE), which fails, with {@link isDuplicate}, if a record is there already. */
+  /**
+   * A faster way in a transaction of ours. It fails, with {@link isDuplicate}, if a record is there already. What it
+   * writes may be made as it goes, so that AUDIT_WIRE may come there too.
+   */
   prepareNew?(batch: Batch): Prepared<number>;
   /** The record itself is refused: too long, of a wrong form. Anything else is the database's trouble. */
   isDataError(error: unknown): boolean;

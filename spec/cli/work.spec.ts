@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -62,12 +61,12 @@ describe('audit work', () => {
     });
   }
 
-  it('goes on where its log can be written to nothing', async function () {
-    if (!existsSync('/dev/full')) this.skip();
+  it('goes on where its log can be written to nothing', async () => {
     const cwd = applicationFolder();
     await audit(['migrate', ...SHOP], { cwd });
     await recordChanges(cwd, 7);
-    const shell = ['sh', '-c', 'exec "$0" "$@" 2>/dev/full', process.execPath, MAIN] as const;
+    // Open for reading only: it takes nothing, as on a full disk, and that on every system.
+    const shell = ['sh', '-c', 'exec "$0" "$@" 2</dev/null', process.execPath, MAIN] as const;
     const worker = start(['work', '--drain', ...SHOP], { cwd }, shell);
     const { status, stdout } = await worker.result;
     expect(status).to.equal(0);

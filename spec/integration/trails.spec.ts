@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import v8 from 'node:v8';
@@ -176,9 +175,9 @@ describe('an environment that makes no trail', () => {
     });
   }
 
-  it('does not end the process where that cannot be logged, as on a full disk', async function () {
-    if (!existsSync('/dev/full')) this.skip();
-    const { stdout } = await run('sh', ['-c', 'exec "$0" -e "$1" 2>/dev/full', process.execPath, SCRIPT], {
+  it('does not end the process where that cannot be logged, as on a full disk', async () => {
+    // Open for reading only: it takes nothing, and that on every system.
+    const { stdout } = await run('sh', ['-c', 'exec "$0" -e "$1" 2</dev/null', process.execPath, SCRIPT], {
       cwd: temporaryFolder(),
       env: { ...process.env, AUDIT_BATCH_SIZE: '0' },
       timeout: 20_000,

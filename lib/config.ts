@@ -26,6 +26,9 @@ export interface RedisClientLike {
 export interface UserModel {
   readonly name: string;
   findByPk(key: string): Promise<unknown>;
+  /** With these two, as Sequelize's models have them, users of many records are loaded by one query. */
+  readonly primaryKeyAttribute?: string;
+  findAll?(options: object): Promise<readonly object[]>;
 }
 
 /** The options of {@link configureAudit}. What is left out comes from the environment, then from the default. */

@@ -24,6 +24,13 @@ export const auditErrorCodes = {
   AUDIT_WORKER_STATE: 'the worker is not in a state that allows the call',
   AUDIT_USER_MODEL: 'the user of a record cannot be loaded, because no user model is configured for its type',
   AUDIT_EVENT: 'recordAudit was called with an event or a target that cannot be recorded',
+  AUDIT_QUERY:
+    'a question to the trail is not one that it can answer: an unknown filter, or a value that a filter cannot have',
+  AUDIT_CURSOR: 'a cursor is not one that an earlier page has given',
+  AUDIT_NOT_FOUND: 'the trail has no such model, record or state',
+  AUDIT_PAST: 'an instance that shows a past state cannot be written',
+  AUDIT_REVERT: 'a change cannot be taken back',
+  AUDIT_CONFLICT: 'a change cannot be taken back, because the row has changed since',
   AUDIT_USAGE: 'the command line was used wrongly',
 } as const;
 

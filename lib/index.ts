@@ -21,7 +21,7 @@ export type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from '
 
 // Reading: what getAudits() returns, and the trail itself.
 export { Audit } from './storage/audit-model';
-export type { GetAuditsOptions } from './storage/history';
+export type { GetAuditsOptions } from './storage/reading/history';
 export type { AuditTrail } from './trail/trail';
 export type { DriverCounters, FlushOptions } from './buffer/contract';
 export type { AuditRecord, RowEvent } from './record/record';

@@ -4,7 +4,7 @@ import { internalsOf, isInitialised, modelOf, whenInitialised } from '../adapter
 import { assertKnownSequelize } from '../adapter/version';
 import { AuditError } from '../errors';
 import type { Audit } from '../storage/audit-model';
-import type { GetAuditsOptions } from '../storage/history';
+import type { GetAuditsOptions } from '../storage/reading/history';
 import { trailOf } from '../trail/registry';
 import { AuditedModel } from './model/audited-model';
 import { addAuditsAssociation } from './audits-association';

@@ -1,10 +1,22 @@
 import { DataTypes, Model } from 'sequelize';
 import type { CreationOptional, InferAttributes, InferCreationAttributes, Sequelize } from 'sequelize';
 
-import type { UserModel } from '../config';
 import { AuditError } from '../errors';
+import { changesOf } from '../record/diff';
+import type { Difference } from '../record/diff';
 import type { Values } from '../record/values';
 import { decodeValues } from '../record/values';
+import type { Reverted, RevertOptions } from './reading/revert-options';
+import { userModelFor } from './reading/users';
+import type { UserModels } from './reading/users';
+
+/** On the models that withAudit was called for: takes back a record of the model. */
+export const REVERT = Symbol.for('sequelize-async-audit.revert');
+
+/** A model that can do so. */
+export interface Revertible {
+  [REVERT](audit: Audit, options: RevertOptions): Promise<Reverted>;
+}
 
 /** A stored record, as `getAudits()` returns it. */
 export class Audit extends Model<InferAttributes<Audit>, InferCreationAttributes<Audit>> {
@@ -34,32 +46,58 @@ export class Audit extends Model<InferAttributes<Audit>, InferCreationAttributes
   declare readonly createdAt: Date;
   declare readonly schemaVersion: CreationOptional<number>;
 
+  /** The user that made the change, where it was asked for with `include: 'user'`; null when there is none any more. */
+  user?: unknown;
+
   /**
    * The user that made the change, from the configured `userModel`; null when there was none, or when
    * it no longer exists. Throws AUDIT_USER_MODEL when no model is configured for the user's type.
    */
   async getUser(): Promise<unknown> {
     if (this.userId === null) return null;
-    const { userModel } = this.constructor as typeof Audit;
-    const model = isModel(userModel) ? userModel : userModel?.[this.userType ?? ''];
-    if (!model) {
-      throw new AuditError(
-        'AUDIT_USER_MODEL',
-        `No model is configured for users of type "${this.userType}". Give one: ` +
-          'configureAudit(sequelize, { userModel: User }) or { userModel: { Customer, Admin } }.',
-      );
-    }
-    return model.findByPk(this.userId);
+    if (this.user !== undefined) return this.user;
+    return userModelFor((this.constructor as typeof Audit).userModels, this.userType).findByPk(this.userId);
+  }
+
+  /** What the change did to each attribute, and to what lies inside of JSON; in the order of their names in the record. */
+  diff(): Difference[] {
+    return changesOf(this.event, this.oldValues, this.newValues);
+  }
+
+  /**
+   * Takes the change back: an update by the old values, a creation by a deletion, a deletion by a row as it was. The
+   * change that this makes is audited like any other, with the reason, and `revertOf` in its context.
+   *
+   * Throws AUDIT_REVERT where the trail does not know enough (masked values), or there is nothing to take back;
+   * AUDIT_CONFLICT where the row has changed since, unless `force`; AUDIT_NOT_A_MODEL in a process that has not called
+   * withAudit for the model.
+   */
+  async revert(options: RevertOptions = {}): Promise<Reverted> {
+    const { application } = this.constructor as typeof Audit;
+    const model = application.models[this.auditableType ?? ''] as Partial<Revertible> | undefined;
+    if (model?.[REVERT]) return model[REVERT](this, options);
+    throw new AuditError(
+      'AUDIT_NOT_A_MODEL',
+      `No audited model "${this.auditableType}" is loaded in this process, so that nothing can be taken back.`,
+    );
   }
 
   /** @internal */
-  static userModel: UserModel | Record<string, UserModel> | undefined;
+  static userModels: UserModels;
+  /** Has the models that records are about; the trail may live elsewhere. @internal */
+  static application: Sequelize;
+}
+
+/** What records know beyond their table. */
+export interface AuditModelParts {
+  readonly userModels: UserModels;
+  readonly application: Sequelize;
 }
 
 /** The model on a Sequelize instance; `sync({ force: true })` and `drop()` there do not know of it. */
 export function defineAuditModel(
   sequelize: Sequelize,
-  userModel?: UserModel | Record<string, UserModel>,
+  { userModels, application }: AuditModelParts,
 ): typeof Audit {
   const json = sequelize.getDialect() === 'postgres' ? DataTypes.JSONB : DataTypes.JSON;
   const decoded = (attribute: 'tags' | 'context' | 'oldValues' | 'newValues') => ({
@@ -107,11 +145,8 @@ export function defineAuditModel(
       scopes: {},
     },
   );
-  model.userModel = userModel;
+  model.userModels = userModels;
+  model.application = application;
   sequelize.modelManager.removeModel(model);
   return model;
-}
-
-function isModel(model: UserModel | Record<string, UserModel> | undefined): model is UserModel {
-  return typeof (model as UserModel | undefined)?.findByPk === 'function';
 }

@@ -19,7 +19,7 @@ import { defineAuditModel } from '../storage/audit-model';
 import type { Audit } from '../storage/audit-model';
 import { BatchWriter } from '../storage/batch-writer';
 import { Database, trailName } from '../storage/database';
-import { History } from '../storage/history';
+import { History } from '../storage/reading/history';
 import { Migrator } from '../storage/migrator';
 import type { Change } from './change';
 import { CommitGate } from './commit-gate';
@@ -96,10 +96,14 @@ export class AuditTrail {
     return this.history.model;
   }
 
+  /** Searches the trail; records of models and users that this process need not know. */
   get history(): History {
     return (this.openedHistory ??= new History(
       this.database,
-      defineAuditModel(this.database.sequelize, this.settings.userModel),
+      defineAuditModel(this.database.sequelize, {
+        userModels: this.settings.userModel,
+        application: this.sequelize,
+      }),
     ));
   }
 

@@ -56,6 +56,8 @@ export const postgres: Dialect = {
     (SELECT id FROM audits WHERE created_at >= :from AND created_at < :before ORDER BY created_at LIMIT :limit))`,
   timestamp: (date) => date.toISOString(),
   timestampText: 'CAST(created_at AS text)',
+  hasTag: (tag, quoted) => `tags @> ${quoted(JSON.stringify(tag))}::jsonb`,
+  hasKey: (column, key, quoted) => `jsonb_exists(${column}, ${quoted(key)})`,
   prepare(batch) {
     const columns = columnsOfRows(batch.rows());
     return async (connection) => {

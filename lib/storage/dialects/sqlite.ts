@@ -39,6 +39,9 @@ export const sqlite: Dialect = {
     (SELECT id FROM audits WHERE created_at >= :from AND created_at < :before ORDER BY created_at LIMIT :limit)`,
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
   timestampText: 'CAST(created_at AS text)',
+  hasTag: (tag, quoted) => `EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ${quoted(tag)})`,
+  // A path would have to be escaped as the JSON text is.
+  hasKey: (column, key, quoted) => `EXISTS (SELECT 1 FROM json_each(${column}) WHERE key = ${quoted(key)})`,
   prepare(batch) {
     const rows = batch.rowsOfJson();
     // The form in which Sequelize itself writes dates to SQLite, with microseconds.

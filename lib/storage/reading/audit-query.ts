@@ -1,0 +1,100 @@
+import type { Transaction } from 'sequelize';
+
+import { AuditError } from '../../errors';
+import { assertKnownKeys } from '../../known-names';
+import type { Moment } from '../../record/moment';
+import { dateOf } from '../../record/moment';
+import type { Direction } from './cursor';
+
+/** Which records are meant; all that is given must hold. */
+export interface AuditFilter {
+  /** Name of the model. */
+  model?: string;
+  /** Key of the record, or keys, as `auditableId` has them; needs `model`. */
+  id?: string | readonly string[];
+  /** Also records of other models whose option `parent` leads to this one. Default false. */
+  withChildren?: boolean;
+  /** Who made the change; without `type` any user with this id. */
+  user?: { readonly type?: string; readonly id: string | number | bigint };
+  event?: string | readonly string[];
+  /** Captured at this moment or later. */
+  since?: Moment;
+  /** Captured before this moment. */
+  until?: Moment;
+  tag?: string;
+  requestId?: string;
+  transactionId?: string;
+  /**
+   * An attribute that the change wrote: all of them at `created` and `deleted`. Records whose values were too large to
+   * be kept are found as well, since nobody can tell.
+   */
+  attribute?: string;
+}
+
+/** A page of records. */
+export interface AuditQuery extends AuditFilter {
+  /** Default `newest` first. */
+  order?: Direction;
+  /** Default 50, at most 1,000. */
+  limit?: number;
+  /** `next` of the page before. */
+  after?: string;
+  /** Loads the users that made the changes, by one query for each of their types: `audit.user`. */
+  include?: 'user';
+  /** Reads inside a transaction: for driver `sync`, where the records are part of it. */
+  transaction?: Transaction | null;
+}
+
+const TEXTS = ['model', 'tag', 'requestId', 'transactionId', 'attribute'] as const;
+export const FILTER_NAMES = [...TEXTS, 'id', 'withChildren', 'user', 'event', 'since', 'until'];
+const PAGE_NAMES = ['order', 'limit', 'after', 'include', 'transaction'];
+const MOST_RECORDS = 1000;
+
+/** Throws AUDIT_OPTION for a name, and AUDIT_QUERY for a value that cannot be meant. */
+export function assertQuery(query: AuditQuery): void {
+  assertKnownKeys(query, [...FILTER_NAMES, ...PAGE_NAMES], 'filter');
+  assertFilter(query);
+  const { order, limit, include } = query;
+  if (order !== undefined && order !== 'newest' && order !== 'oldest') {
+    throw wrong('order', 'be "newest" or "oldest"', order);
+  }
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= MOST_RECORDS)) {
+    throw wrong('limit', `be a whole number from 1 to ${MOST_RECORDS}`, limit);
+  }
+  if (include !== undefined && include !== 'user') throw wrong('include', 'be "user"', include);
+}
+
+/** Throws AUDIT_QUERY for a value that a filter cannot have. */
+export function assertFilter(filter: AuditFilter): void {
+  for (const name of TEXTS) {
+    if (filter[name] !== undefined && !isText(filter[name])) throw wrong(name, 'be a text', filter[name]);
+  }
+  const { id, event, user, model } = filter;
+  if (id !== undefined && !isTexts(id)) throw wrong('id', 'be a text, or a list of texts', id);
+  if (id !== undefined && model === undefined) throw wrong('id', 'stand beside "model"', id);
+  if (event !== undefined && !isTexts(event)) throw wrong('event', 'be a name, or a list of names', event);
+  if (user !== undefined && !isUser(user)) throw wrong('user', 'be { type, id }', user);
+  if (filter.since !== undefined) dateOf(filter.since, 'The filter "since"');
+  if (filter.until !== undefined) dateOf(filter.until, 'The filter "until"');
+}
+
+/** No database can look for NUL or half a character. */
+const UNUSABLE = /\0|\p{Surrogate}/u;
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !UNUSABLE.test(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return isText(value) || (Array.isArray(value) && value.every((item) => isText(item)));
+}
+
+function isUser(value: unknown): boolean {
+  const { id, type } = (value ?? {}) as { id?: unknown; type?: unknown };
+  return ['string', 'number', 'bigint'].includes(typeof id) && (type === undefined || isText(type));
+}
+
+function wrong(name: string, must: string, value: unknown): AuditError {
+  const shown = typeof value === 'object' ? 'an object' : JSON.stringify(String(value).slice(0, 100));
+  return new AuditError('AUDIT_QUERY', `The filter "${name}" must ${must}; got ${shown}.`);
+}

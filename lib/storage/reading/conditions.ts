@@ -1,0 +1,67 @@
+import { literal, Op } from 'sequelize';
+import type { WhereOptions } from 'sequelize';
+
+import { lowestIdAt } from '../../record/id-time';
+import { dateOf } from '../../record/moment';
+import type { Database } from '../database';
+import type { AuditFilter } from './audit-query';
+
+/** An id holds the time of its record, and goes on from where it was when a clock is set back: by so much at most, we suppose. */
+const CLOCK_SLACK_MS = 3_600_000;
+
+/** A filter, and what an index needs to know beside it. */
+export interface IndexedFilter extends AuditFilter {
+  /** All types of users that there are, for a user without a type. */
+  readonly userTypes?: readonly string[];
+}
+
+/** What a filter means to the table. */
+export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Database): WhereOptions[] {
+  const { model, id, user, event, since, until, tag, requestId, transactionId, attribute } = filter;
+  const conditions: WhereOptions[] = [];
+  const quoted = (text: string): string => sequelize.escape(text);
+  if (model !== undefined) conditions.push(ofRecord(model, id, filter.withChildren === true));
+  if (user !== undefined) {
+    const types = user.type === undefined ? filter.userTypes : [user.type];
+    conditions.push({
+      userId: String(user.id),
+      ...(types ? { userType: types.length === 1 ? types[0]! : [...types] } : {}),
+    });
+  }
+  if (event !== undefined) conditions.push({ event: typeof event === 'string' ? event : [...event] });
+  if (requestId !== undefined) conditions.push({ requestId });
+  if (transactionId !== undefined) conditions.push({ transactionId });
+  if (tag !== undefined) conditions.push(literal(dialect.hasTag(tag, quoted)));
+  if (attribute !== undefined) {
+    const changed = ['old_values', 'new_values'].flatMap((column) =>
+      [attribute, CUT].map((name) => dialect.hasKey(column, name, quoted)),
+    );
+    conditions.push(literal(`(${changed.join(' OR ')})`));
+  }
+  // By the key as well, because records are read in its order.
+  if (since !== undefined) {
+    const from = dateOf(since, 'since');
+    conditions.push({
+      createdAt: { [Op.gte]: from },
+      id: { [Op.gte]: lowestIdAt(from.getTime() - CLOCK_SLACK_MS) },
+    });
+  }
+  if (until !== undefined) {
+    const to = dateOf(until, 'until');
+    conditions.push({
+      createdAt: { [Op.lt]: to },
+      id: { [Op.lt]: lowestIdAt(to.getTime() + CLOCK_SLACK_MS) },
+    });
+  }
+  return conditions;
+}
+
+/** Values that were cut as a whole, or have keys that JSON cannot hold plainly, have this one key. */
+const CUT = '$audit';
+
+function ofRecord(model: string, id: AuditFilter['id'], withChildren: boolean): WhereOptions {
+  if (id === undefined) return { auditableType: model };
+  const key = typeof id === 'string' ? id : [...id];
+  const own: WhereOptions = { auditableType: model, auditableId: key };
+  return withChildren ? { [Op.or]: [own, { parentType: model, parentId: key }] } : own;
+}

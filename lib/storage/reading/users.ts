@@ -1,0 +1,64 @@
+import { AuditError } from '../../errors';
+import type { UserModel } from '../../config';
+
+/** Whose change a record is. */
+interface ByUser {
+  readonly userType: string | null;
+  readonly userId: string | null;
+}
+
+/** The configured model, or models by user type. */
+export type UserModels = UserModel | Record<string, UserModel> | undefined;
+
+/** Throws AUDIT_USER_MODEL when no model is configured for the type. */
+export function userModelFor(models: UserModels, type: string | null): UserModel {
+  const model = isModel(models) ? models : models?.[type ?? ''];
+  if (model) return model;
+  throw new AuditError(
+    'AUDIT_USER_MODEL',
+    `No model is configured for users of type "${type}". Give one: ` +
+      'configureAudit(sequelize, { userModel: User }) or { userModel: { Customer, Admin } }.',
+  );
+}
+
+/** Whether {@link loadUsers} can load users of the type. */
+export function hasUserModel(models: UserModels, type: string | null): boolean {
+  return isModel(models) || (type !== null && models?.[type] !== undefined);
+}
+
+/** The users of some records, loaded by one query for each of their types. Throws AUDIT_USER_MODEL. */
+export async function loadUsers(
+  models: UserModels,
+  audits: readonly ByUser[],
+): Promise<(audit: ByUser) => unknown> {
+  const idsByType = new Map<string | null, Set<string>>();
+  for (const { userType, userId } of audits) {
+    if (userId === null) continue;
+    const ids = idsByType.get(userType) ?? new Set();
+    idsByType.set(userType, ids.add(userId));
+  }
+  const users = new Map<string, unknown>();
+  for (const [type, ids] of idsByType) {
+    const found = await usersOf(userModelFor(models, type), [...ids]);
+    for (const [id, user] of found) users.set(nameOf(type, id), user);
+  }
+  return ({ userType, userId }) => (userId === null ? null : (users.get(nameOf(userType, userId)) ?? null));
+}
+
+async function usersOf(model: UserModel, ids: string[]): Promise<[string, unknown][]> {
+  const { primaryKeyAttribute: key } = model;
+  if (key === undefined || !model.findAll) {
+    return Promise.all(ids.map(async (id): Promise<[string, unknown]> => [id, await model.findByPk(id)]));
+  }
+  // Those that have left are users as well, where their table keeps them.
+  const users = await model.findAll({ where: { [key]: ids }, paranoid: false });
+  return users.map((user) => [String((user as Record<string, unknown>)[key]), user]);
+}
+
+function nameOf(type: string | null, id: string): string {
+  return JSON.stringify([type, id]);
+}
+
+function isModel(models: UserModels): models is UserModel {
+  return typeof (models as UserModel | undefined)?.findByPk === 'function';
+}

@@ -21,12 +21,10 @@ export function userModelFor(models: UserModels, type: string | null): UserModel
   );
 }
 
-/** Whether {@link loadUsers} can load users of the type. */
-export function hasUserModel(models: UserModels, type: string | null): boolean {
-  return isModel(models) || (type !== null && models?.[type] !== undefined);
-}
-
-/** The users of some records, loaded by one query for each of their types. Throws AUDIT_USER_MODEL. */
+/**
+ * The users of some records, loaded by one query for each of their types; undefined for types that are not configured,
+ * such as that of a robot. Throws AUDIT_USER_MODEL where none is.
+ */
 export async function loadUsers(
   models: UserModels,
   audits: readonly ByUser[],
@@ -39,10 +37,14 @@ export async function loadUsers(
   }
   const users = new Map<string, unknown>();
   for (const [type, ids] of idsByType) {
+    if (isWithout(models, type)) continue;
     const found = await usersOf(userModelFor(models, type), [...ids]);
     for (const [id, user] of found) users.set(nameOf(type, id), user);
   }
-  return ({ userType, userId }) => (userId === null ? null : (users.get(nameOf(userType, userId)) ?? null));
+  return ({ userType, userId }) => {
+    if (userId === null) return null;
+    return isWithout(models, userType) ? undefined : (users.get(nameOf(userType, userId)) ?? null);
+  };
 }
 
 async function usersOf(model: UserModel, ids: string[]): Promise<[string, unknown][]> {
@@ -53,6 +55,10 @@ async function usersOf(model: UserModel, ids: string[]): Promise<[string, unknow
   // Those that have left are users as well, where their table keeps them.
   const users = await model.findAll({ where: { [key]: ids }, paranoid: false });
   return users.map((user) => [String((user as Record<string, unknown>)[key]), user]);
+}
+
+function isWithout(models: UserModels, type: string | null): boolean {
+  return models !== undefined && !isModel(models) && models[type ?? ''] === undefined;
 }
 
 function nameOf(type: string | null, id: string): string {

@@ -12,7 +12,7 @@ import type { ExitStatus } from '../failure';
 import { dirOption, driverOption, examples, parseAmount, redisOption } from '../options';
 import { withTrail } from '../session';
 import type { Session } from '../session';
-import { readStatus } from '../trail-status';
+import { readStatus } from '../../lib/status/trail-status';
 
 interface DoctorOptions extends ReconcileFlags {
   reconcile?: boolean;

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 
 import { messageOf } from '../../lib/errors';
 import { records } from '../output';
-import type { TrailStatus } from '../trail-status';
+import type { TrailStatus } from '../../lib/status/trail-status';
 import { fail, ok, warn } from './check';
 import type { Check } from './check';
 

@@ -8,6 +8,7 @@ import { addMigrate } from './commands/migrate';
 import { addPrune } from './commands/prune';
 import { addRecover } from './commands/recover';
 import { addStatus } from './commands/status';
+import { addUi } from './commands/ui';
 import { addWork } from './commands/work';
 import { examples } from './options';
 import { colorsFor } from './output';
@@ -33,6 +34,6 @@ config/config.{js,cjs,json}, DATABASE_URL, AUDIT_DATABASE_URL. AUDIT_* variables
 Exit status: 0 done, 1 failed, 2 wrong usage.\n` +
         examples('audit init', 'audit migrate', 'audit work', 'audit status --json'),
     );
-  for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus, addDoctor]) add(program);
+  for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus, addDoctor, addUi]) add(program);
   return program;
 }

@@ -19,6 +19,7 @@ const LAYERS: readonly (readonly (string | readonly string[])[])[] = [
   ['lib/trail/'],
   ['lib/capture/', 'lib/worker/'],
   ['lib/status/'],
+  ['lib/viewer/'],
   ['lib/integrations/', 'lib/reconcile/'],
   ['lib/index.ts'],
   ['cli/'],

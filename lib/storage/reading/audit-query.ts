@@ -8,9 +8,9 @@ import type { Direction } from './cursor';
 
 /** Which records are meant; all that is given must hold. */
 export interface AuditFilter {
-  /** Name of the model. */
-  model?: string;
-  /** Key of the record, or keys, as `auditableId` has them; needs `model`. */
+  /** Name of the model, or of several. */
+  model?: string | readonly string[];
+  /** Key of the record, or keys, as `auditableId` has them; needs one `model`. */
   id?: string | readonly string[];
   /** Also records of other models whose option `parent` leads to this one. Default false. */
   withChildren?: boolean;
@@ -45,8 +45,8 @@ export interface AuditQuery extends AuditFilter {
   transaction?: Transaction | null;
 }
 
-const TEXTS = ['model', 'tag', 'requestId', 'transactionId', 'attribute'] as const;
-export const FILTER_NAMES = [...TEXTS, 'id', 'withChildren', 'user', 'event', 'since', 'until'];
+const TEXTS = ['tag', 'requestId', 'transactionId', 'attribute'] as const;
+export const FILTER_NAMES = [...TEXTS, 'model', 'id', 'withChildren', 'user', 'event', 'since', 'until'];
 const PAGE_NAMES = ['order', 'limit', 'after', 'include', 'transaction'];
 const MOST_RECORDS = 1000;
 
@@ -71,7 +71,8 @@ export function assertFilter(filter: AuditFilter): void {
   }
   const { id, event, user, model } = filter;
   if (id !== undefined && !isTexts(id)) throw wrong('id', 'be a text, or a list of texts', id);
-  if (id !== undefined && model === undefined) throw wrong('id', 'stand beside "model"', id);
+  if (model !== undefined && !isTexts(model)) throw wrong('model', 'be a name, or a list of names', model);
+  if (id !== undefined && typeof model !== 'string') throw wrong('id', 'stand beside one "model"', id);
   if (event !== undefined && !isTexts(event)) throw wrong('event', 'be a name, or a list of names', event);
   if (user !== undefined && !isUser(user)) throw wrong('user', 'be { type, id }', user);
   if (filter.since !== undefined) dateOf(filter.since, 'The filter "since"');

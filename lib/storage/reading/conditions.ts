@@ -59,7 +59,12 @@ export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Data
 /** Values that were cut as a whole, or have keys that JSON cannot hold plainly, have this one key. */
 const CUT = '$audit';
 
-function ofRecord(model: string, id: AuditFilter['id'], withChildren: boolean): WhereOptions {
+function ofRecord(
+  model: string | readonly string[],
+  id: AuditFilter['id'],
+  withChildren: boolean,
+): WhereOptions {
+  if (typeof model !== 'string') return { auditableType: [...model] };
   if (id === undefined) return { auditableType: model };
   const key = typeof id === 'string' ? id : [...id];
   const own: WhereOptions = { auditableType: model, auditableId: key };

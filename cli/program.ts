@@ -34,6 +34,7 @@ config/config.{js,cjs,json}, DATABASE_URL, AUDIT_DATABASE_URL. AUDIT_* variables
 Exit status: 0 done, 1 failed, 2 wrong usage.\n` +
         examples('audit init', 'audit migrate', 'audit work', 'audit status --json'),
     );
-  for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus, addDoctor, addUi]) add(program);
+  for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus, addDoctor, addUi])
+    add(program);
   return program;
 }

@@ -63,10 +63,10 @@ export async function oneAudit(visit: Visit, audit: Audit | null): Promise<Audit
 
 /** Records as the pages get them, users by their names. */
 export async function auditsJson(visit: Visit, records: readonly RecordFields[]): Promise<AuditJson[]> {
-  const nameOf = await userNames(visit.trail, records, visit.access, visit.describeUser);
-  return records.map((fields) => ({
+  const names = await userNames(visit.trail, records, visit.access, visit.describeUser);
+  return records.map((fields, index) => ({
     ...fields,
-    userName: nameOf(fields),
+    userName: names[index] ?? null,
     diff: shownDifferences(fields),
     canRevert: isOfRow(fields) && canRevert(visit, fields.auditableType),
   }));

@@ -15,28 +15,29 @@ const LONGEST = 200;
 export type DescribeUser = (user: unknown) => string | null | undefined;
 
 /**
- * What the users of records are called, by one query for each of their types. Names are a courtesy: where they cannot
- * be had the log says why, and nobody has one.
+ * What the user of each record is called, by one query for each of their types; null for nobody. Names are a courtesy:
+ * where they cannot be had the log says why, and nobody has one.
  */
 export async function userNames(
   { settings }: AuditTrail,
   records: readonly ByUser[],
   access: Access,
   describe: DescribeUser | undefined,
-): Promise<(record: ByUser) => string | null> {
+): Promise<(string | null)[]> {
   // Without a describeUser of the application's, a name is an attribute like any other.
   const named = describe ? records : records.filter(({ userType }) => access.mayReadModel(userType));
-  if (settings.userModel === undefined || named.length === 0) return () => null;
+  const nobody = records.map(() => null);
+  if (settings.userModel === undefined || named.length === 0) return nobody;
   try {
     const userOf = await loadUsers(settings.userModel, named);
-    return (record) => {
+    return records.map((record) => {
       const user = userOf(record);
       if (typeof user !== 'object' || user === null) return null;
       return describe ? described(describe(user)) : nameOf(user, record.userType, access);
-    };
+    });
   } catch (error) {
     settings.logger.warn(`The viewer shows users without their names: ${messageOf(error)}`);
-    return () => null;
+    return nobody;
   }
 }
 

@@ -1,6 +1,6 @@
 import { findAudit, searchAudits } from './endpoints/audits';
 import { me } from './endpoints/me';
-import { revertAudit } from './endpoints/revert';
+import { revertAudit, revertTo } from './endpoints/revert';
 import { buried, rescued } from './endpoints/set-aside';
 import { stateAt } from './endpoints/state';
 import { status } from './endpoints/status';
@@ -23,6 +23,7 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: 'api/rescue', answer: rescued },
   { method: 'GET', path: 'api/buried', answer: buried },
   { method: 'POST', path: 'api/audits/:id/revert', answer: revertAudit },
+  { method: 'POST', path: 'api/revert-to', answer: revertTo },
 ];
 
 /** The pages of the browser application, which all are the same document. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { AuditError } from '../errors';
+import { AuditError, messageOf } from '../errors';
 import { createLogger } from '../logger';
 import type { Logger } from '../logger';
 import { withoutPasswords } from '../server-urls';
@@ -85,9 +85,11 @@ export class Viewer<R extends object> {
   /** What went wrong is in the log, by the id that the reader is told. */
   private failure(error: unknown): Refusal {
     const id = randomUUID();
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    // The stack of a database's error is that of the query, without the message.
+    const stack = error instanceof Error ? `\n${error.stack}` : '';
     const code = error instanceof AuditError ? `${error.code} ` : '';
-    this.logger().error(`The audit viewer failed (${id}): ${code}${withoutPasswords(trace)}`);
+    const trace = withoutPasswords(`${code}${messageOf(error)}${stack}`);
+    this.logger().error(`The audit viewer failed (${id}): ${trace}`);
     return new Refusal(
       500,
       'INTERNAL',

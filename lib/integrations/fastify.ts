@@ -77,9 +77,9 @@ export interface FastifyRoutesLike {
   removeAllContentTypeParsers(): unknown;
   addContentTypeParser(
     type: string,
-    parser: (request: never, payload: never, done: (error: null) => void) => void,
+    parser: (request: unknown, payload: unknown, done: (error: Error | null) => void) => void,
   ): unknown;
-  all(path: string, handler: (request: never, reply: never) => unknown): unknown;
+  all(path: string, handler: (request: unknown, reply: unknown) => Promise<unknown>): unknown;
 }
 
 /**
@@ -105,11 +105,12 @@ export function auditViewer<R extends FastifyRequestLike = FastifyRequestLike>(
   // Bodies are read by the viewer, here alone: with its own limit, and whatever parsers the application has.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  const handle = async (request: R, reply: FastifyReplyLike): Promise<unknown> => {
+  const handle = async (given: unknown, reply: unknown): Promise<unknown> => {
+    const request = given as R;
     const { raw, originalUrl: fullUrl, body, user, ip, id } = request;
     const path = (raw.url ?? '/').replace(/\?.*$/s, '').slice(prefix.length);
     const answer = await viewer.handle(callOf({ raw, request, path, fullUrl, body, user, ip, id }));
-    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    return (reply as FastifyReplyLike).code(answer.status).headers(answer.headers).send(answer.body);
   };
   app.all('/', handle);
   app.all('/*', handle);

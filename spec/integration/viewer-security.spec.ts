@@ -157,7 +157,7 @@ describe('the security of the viewer', () => {
       '{',
     ];
     socket.end(head.join('\r\n'));
-    await once(socket, 'close');
+    await once(socket.resume(), 'close');
     expect((await ask(app, '/api/me')).status).to.equal(200);
   });
 

@@ -123,7 +123,8 @@ export const VIEWER_APPS: Readonly<Record<string, ViewerApp>> = {
   Koa: {
     mount: '/audit',
     start(options) {
-      const app = new Koa().use(forKoa({ ...options, path: '/audit' }));
+      const app = new Koa();
+      app.use(forKoa({ ...options, path: '/audit' }));
       return listening(elsewhereOnKoa(app).listen(0, '127.0.0.1'));
     },
   },

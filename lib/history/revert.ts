@@ -10,7 +10,7 @@ import type { Reverted, RevertOptions } from '../storage/reading/revert-options'
 import { liveInstance } from './live-instance';
 import type { Live } from './live-instance';
 import { assign, insert, reasonOf, writable } from './put-back';
-import { within } from './within';
+import { assertRevertOptions, within } from './within';
 
 const NOTHING: Reverted = { event: null, attributes: [] };
 
@@ -31,6 +31,7 @@ export function revertAudit(
   options: RevertOptions,
 ): Promise<Reverted> {
   const audited = AuditedModel.of(model)!;
+  assertRevertOptions(options);
   const { event, auditableId: key } = audit;
   const undo = UNDO.get(event);
   if (!undo || key === null) {

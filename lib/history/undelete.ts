@@ -34,7 +34,7 @@ export async function undeleteRecord(
       throw new AuditError(
         deletion ? 'AUDIT_CONFLICT' : 'AUDIT_NOT_FOUND',
         deletion
-          ? `${audited.name} ${key} is not deleted: the last record of it is "${deletion.event}".`
+          ? `${audited.name} ${key} is not deleted: the last stored record of it is "${deletion.event}".`
           : `The trail has no record of ${audited.name} ${key}.`,
       );
     }

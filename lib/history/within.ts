@@ -7,12 +7,8 @@ import type { RevertOptions } from '../storage/reading/revert-options';
 
 const NAMES = ['reason', 'force', 'values', 'transaction'];
 
-/** Does work in the transaction of the options, or of Sequelize's CLS, or else in one of its own. Throws AUDIT_OPTION. */
-export function within<T>(
-  model: ModelStatic<Model>,
-  options: RevertOptions,
-  work: (transaction: Transaction) => Promise<T>,
-): Promise<T> {
+/** Throws AUDIT_OPTION. */
+export function assertRevertOptions(options: RevertOptions): void {
   assertKnownKeys(options, NAMES, 'option of a revert');
   const { reason, values } = options;
   if (reason !== undefined && typeof reason !== 'string') {
@@ -21,6 +17,15 @@ export function within<T>(
   if (values !== undefined && (typeof values !== 'object' || values === null || Array.isArray(values))) {
     throw new AuditError('AUDIT_OPTION', 'The values of a revert must be an object, by attribute.');
   }
+}
+
+/** Does work in the transaction of the options, or of Sequelize's CLS, or else in one of its own. Throws AUDIT_OPTION. */
+export function within<T>(
+  model: ModelStatic<Model>,
+  options: RevertOptions,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  assertRevertOptions(options);
   const sequelize = model.sequelize!;
   const transaction = effectiveTransaction(sequelize, options);
   return transaction ? work(transaction) : sequelize.transaction(work);

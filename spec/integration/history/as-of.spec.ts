@@ -82,7 +82,9 @@ for (const database of DATABASES) {
       expect((await tea.asOf(second.toISOString()))!.get('price')).to.equal('1.20');
       expect((await tea.asOf(marked.getTime()))!.get('deletedAt')).to.be.instanceOf(Date);
       expect(await tea.asOf(new Date())).to.equal(null);
-      const changed = compare(await tea.asOf(first), await tea.asOf(second)).map(({ path }) => path.join('.'));
+      const changed = compare(await tea.asOf(first), await tea.asOf(second)).map(({ path }) =>
+        path.join('.'),
+      );
       // MySQL and MariaDB keep whole seconds of updatedAt.
       expect(changed.filter((path) => path !== 'updatedAt')).to.have.members(['price', 'details.a.1.b']);
     });

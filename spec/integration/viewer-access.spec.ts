@@ -5,10 +5,14 @@ import type { ViewerAuthorization } from '../../lib/integrations/viewer';
 import type { AuditsJson } from '../../lib/viewer/audit-page';
 import type { Me } from '../../lib/viewer/endpoints/me';
 import type { StateJson } from '../../lib/viewer/endpoints/state';
+import { Batch } from '../../lib/record/batch';
+import { encodeLine } from '../../lib/record/wire';
+import { BatchWriter } from '../../lib/storage/batch-writer';
 import { ask, read, refusal } from '../support/web/viewer-client';
 import { openViewerShop } from '../support/web/viewer-shop';
 import type { ViewerShop } from '../support/web/viewer-shop';
 import type { WebApp } from '../support/web/web-app';
+import { aRecord } from '../unit/helpers/records';
 
 describe('what the viewer shows to whom', () => {
   let shop: ViewerShop;
@@ -147,6 +151,28 @@ describe('what the viewer shows to whom', () => {
       expect(all.text).not.to.match(/secret|onerror|"note"|"details"/);
     });
   }
+
+  it('looks past very many updates of hidden attributes in parts, and says how far it has come', async () => {
+    const { database } = shop.world.trail;
+    const lines = Array.from({ length: 2_100 }, (_, i) =>
+      encodeLine(
+        aRecord({
+          auditableType: 'Line',
+          auditableId: '1',
+          oldValues: { product: i },
+          newValues: { product: i + 1 },
+        }),
+      ),
+    );
+    await new BatchWriter(database).write(Batch.fromLines(lines));
+    const app = await serve(() => ({ attributes: { Line: ['id'] } }));
+    const first = await search(app, 'model=Line&id=1');
+    expect(first.audits).to.deep.equal([]);
+    expect(first.searchedTo).to.match(/^\d{4}-/);
+    const second = await search(app, `model=Line&id=1&after=${first.next}`);
+    expect(second.audits.map(({ event }) => event)).to.deep.equal(['created']);
+    expect(second).to.include({ next: null, searchedTo: null });
+  });
 
   it('keeps the condition of a summary from those who see not all attributes', async () => {
     const { Order } = shop;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { expect } from 'chai';
 
@@ -159,6 +160,28 @@ describe('the security of the viewer', () => {
     socket.end(head.join('\r\n'));
     await once(socket.resume(), 'close');
     expect((await ask(app, '/api/me')).status).to.equal(200);
+  });
+
+  it('reads for three at a time, so that the application keeps its connections', async () => {
+    const { trail } = shop.world;
+    let [now, most] = [0, 0];
+    const counting = Object.create(trail.history, {
+      search: {
+        value: async (query: object) => {
+          most = Math.max(most, ++now);
+          await nextTurn();
+          const page = await trail.history.search(query);
+          now--;
+          return page;
+        },
+      },
+    }) as typeof trail.history;
+    const busy = await shop.serve({
+      trail: Object.create(trail, { history: { value: counting } }) as typeof trail,
+    });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(busy, '/api/audits')));
+    expect(answers.map(({ status }) => status)).to.deep.equal(Array(20).fill(200));
+    expect(most).to.equal(3);
   });
 
   it('tells of a failure no more than where to look', async () => {

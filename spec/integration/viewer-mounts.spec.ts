@@ -100,6 +100,15 @@ for (const [name, { mount, start }] of Object.entries(VIEWER_APPS)) {
       expect(head.headers['content-length']).to.equal(String(Buffer.byteLength(got.text)));
     });
 
+    it("asks authorize with the framework's own request", async () => {
+      await read(app, `${mount}/api/me`, { headers: { 'x-who': 'ada' } });
+      const [request] = asked as { headers: Record<string, string>; url: string; originalUrl?: string }[];
+      expect(request?.headers['x-who']).to.equal('ada');
+      expect(request?.originalUrl ?? request?.url).to.equal(`${mount}/api/me`);
+      const ofKoa = 'state' in (request as object);
+      expect(ofKoa).to.equal(name.startsWith('Koa'));
+    });
+
     it('says what it has not, and what cannot be done', async () => {
       expect((await ask(app, `${mount}/nothing`)).status).to.equal(404);
       expect((await ask(app, `${mount}/record/Product`)).status).to.equal(404);
@@ -117,7 +126,7 @@ for (const [name, { mount, start }] of Object.entries(VIEWER_APPS)) {
       const post = (body: string) =>
         refusal(app, `${mount}/api/audits/1/revert`, { method: 'POST', headers: OF_THE_PAGE, body, agent });
       expect(await post('{"reason": "a mistake"}')).to.include({ status: 404, code: 'AUDIT_NOT_FOUND' });
-      expect(await post('{"reason": ""}')).to.include({ status: 404 });
+      expect(await post('{"reason": ""}')).to.include({ status: 400, code: 'AUDIT_QUERY' });
       expect(await post('{"raison": ""}')).to.include({ status: 400, code: 'AUDIT_QUERY' });
       const foreign = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}', agent };
       expect(await refusal(app, `${mount}/api/audits/1/revert`, foreign)).to.include({ status: 403 });

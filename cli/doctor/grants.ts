@@ -112,7 +112,7 @@ async function tryMysql(database: Database, needs: readonly Need[]): Promise<Mis
     for (const need of needs) {
       const rights: Right[] = [];
       for (const right of need.rights) {
-        if (!(await isGranted(database, statementFor(right, need), transaction))) rights.push(right);
+        if (!(await isGranted(database, right, need, transaction))) rights.push(right);
       }
       if (rights.length > 0) missing.push({ table: need.table, rights });
     }
@@ -136,19 +136,18 @@ function statementFor(right: Right, { table, columns }: Need): string {
   }
 }
 
-/** 1044: to the database; 1142: to the table; 1143: to a column. */
-const DENIED = new Set([1044, 1142, 1143]);
-
 async function isGranted(
   { sequelize, dialect }: Database,
-  sql: string,
+  right: Right,
+  need: Need,
   transaction: Transaction,
 ): Promise<boolean> {
+  const type = right === 'SELECT' ? QueryTypes.SELECT : QueryTypes.BULKUPDATE;
   try {
-    await sequelize.query(sql, { transaction, logging: false });
+    await sequelize.query(statementFor(right, need), { transaction, type, logging: false });
     return true;
   } catch (error) {
-    if (DENIED.has(driverError(error).errno ?? 0)) return false;
+    if (dialect.isDenied(error)) return false;
     if (dialect.isMissingTable(error)) return true;
     throw error;
   }

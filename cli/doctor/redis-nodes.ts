@@ -44,8 +44,8 @@ async function isReady(connection: RedisConnection): Promise<boolean> {
 
 function nameOf({ options, stream }: Redis): string {
   if (options.path) return options.path;
-  // Of Sentinels only the connection knows which node is the master.
-  const { remoteAddress, remotePort } = stream as { remoteAddress?: string; remotePort?: number };
+  // Of Sentinels only the connection knows which node is the master; those of a Cluster connect when they are needed.
+  const { remoteAddress, remotePort } = (stream as Partial<typeof stream> | undefined) ?? {};
   const isSentinel = (options.sentinels ?? []).length > 0;
   return isSentinel && remoteAddress ? `${remoteAddress}:${remotePort}` : `${options.host}:${options.port}`;
 }

@@ -235,7 +235,8 @@ describe('audit status', () => {
     expect(document.buffer).to.equal(null);
   });
 
-  it('counts large tables only so far, on PostgreSQL', async () => {
+  it('counts large tables only so far, on PostgreSQL', async function () {
+    this.timeout(60_000);
     const database = await createDatabase('postgres');
     try {
       const cwd = applicationFolder();

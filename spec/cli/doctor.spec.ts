@@ -247,6 +247,7 @@ describe('audit doctor --reconcile', () => {
 
   it('tells first how many records are not stored yet', async () => {
     const cwd = await shopWith(1);
+    await onTrail(cwd, (database) => new Workers(database).beat(WORKER));
     await recordChanges(cwd, 3);
     const { status, stdout } = await audit(RECONCILE, { cwd });
     expect(status).to.equal(0);

@@ -1,6 +1,8 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 
+import { withoutPasswords } from '../lib/server-urls';
+
 export type Colors = ReturnType<typeof pc.createColors>;
 
 /** Colours only where a person looks, and where NO_COLOR (no-color.org) does not forbid them. */
@@ -57,16 +59,25 @@ export class Output {
     table.push(...rows.map((row) => [...row]));
     return table.toString();
   }
+
+  /** Columns below each other, without lines around them. */
+  plainTable(rows: readonly (readonly string[])[], head: readonly string[] = []): string {
+    const style = { head: [], border: [], compact: true, 'padding-left': 2, 'padding-right': 0 };
+    const table = new Table({ style, chars: NO_LINES, head: head.map((title) => this.colors.dim(title)) });
+    table.push(...rows.map((row) => [...row]));
+    return withoutTrailingSpaces(table.toString());
+  }
 }
 
-/**
- * Hides passwords in URLs: those of databases and Redis stand in many messages that others make. Whoever forgets to
- * encode a password has slashes in it, so that all up to the last @ of a word is taken for one.
- */
-export function withoutPasswords(text: string): string {
-  return text
-    .replace(/(:\/\/[^\s:@/]*):\S*@/g, '$1:***@')
-    .replace(/([?&](?:password|pwd)=)[^&\s]+/gi, '$1***');
+const NO_LINES = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid']
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .concat('left-mid', 'mid-mid', 'right-mid', 'middle')
+    .map((name) => [name, '']),
+);
+
+function withoutTrailingSpaces(text: string): string {
+  return text.replace(/ +$/gm, '');
 }
 
 /** What a record holds is anybody's: no control character of it reaches a terminal. */

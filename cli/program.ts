@@ -1,9 +1,7 @@
-import fs from 'node:fs';
-import path from 'node:path';
-
 import { Command, Option } from 'commander';
 
 import { LOG_LEVELS } from '../lib/logger';
+import { packageVersion } from '../lib/version';
 import { addDoctor } from './commands/doctor';
 import { addInit } from './commands/init';
 import { addMigrate } from './commands/migrate';
@@ -18,7 +16,7 @@ import { colorsFor } from './output';
 export function createProgram(): Command {
   const program = new Command('audit')
     .description('Stores and looks after the audit trail of a Sequelize application.')
-    .version(version())
+    .version(packageVersion())
     .option('--module <file>', 'a file that exports your Sequelize instance, or a function giving one')
     .option('--url <url>', 'the URL of the database')
     .option('--env <name>', 'the environment in config files, instead of NODE_ENV')
@@ -37,9 +35,4 @@ Exit status: 0 done, 1 failed, 2 wrong usage.\n` +
     );
   for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus, addDoctor]) add(program);
   return program;
-}
-
-function version(): string {
-  const file = path.join(__dirname, '../../package.json');
-  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
 }

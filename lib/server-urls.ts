@@ -35,6 +35,16 @@ function isServer(url: string): boolean {
   return /^\/?\d*$/.test(parsed.pathname) && isDecodable(`${parsed.username}:${parsed.password}`);
 }
 
+/**
+ * Hides passwords in URLs: those of databases and Redis stand in many messages that others make. Whoever forgets to
+ * encode a password has slashes in it, so that all up to the last @ of a word is taken for one.
+ */
+export function withoutPasswords(text: string): string {
+  return text
+    .replace(/(:\/\/[^\s:@/]*):\S*@/g, '$1:***@')
+    .replace(/([?&](?:password|pwd)=)[^&\s]+/gi, '$1***');
+}
+
 /** Where a password holds / ? or #, the rest of it and the host stand behind them. */
 function hasLostCredentials({ pathname, hash }: URL): boolean {
   return pathname.includes('@') || hash.includes('@');

@@ -4,11 +4,12 @@ import path from 'node:path';
 import type { Command } from 'commander';
 
 import { AuditError } from '../../lib/errors';
+import { withoutPasswords } from '../../lib/server-urls';
 import { auditConfigFile, findElsewhere, fromFlags } from '../find-database';
 import type { DatabaseSource } from '../find-database';
 import { examples } from '../options';
 import type { GlobalOptions } from '../options';
-import { Output, withoutPasswords } from '../output';
+import { Output } from '../output';
 
 const CONFIG_FILE = 'audit.config.cjs';
 const NEXT = [

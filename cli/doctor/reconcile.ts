@@ -5,7 +5,7 @@ import { amount, records } from '../output';
 import { withProgress } from '../progress';
 import type { Session } from '../session';
 import { stopSignal } from '../signals';
-import type { TrailStatus } from '../trail-status';
+import type { TrailStatus } from '../../lib/status/trail-status';
 import { fail, ok, warn } from './check';
 import type { Check } from './check';
 

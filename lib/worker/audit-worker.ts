@@ -4,6 +4,7 @@ import type { Source } from '../buffer/contract';
 import { directoriesOf } from '../buffer/directories';
 import { openShipper, openSource } from '../buffer/open';
 import type { Shipper } from '../buffer/redis/shipper';
+import type { Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
 import { BatchWriter } from '../storage/batch-writer';
 import { Migrator } from '../storage/migrator';
@@ -12,7 +13,9 @@ import { ClaimLoop } from './claim-loop';
 import { DiskStore } from './disk-store';
 import { DEFAULT_GRACE_MS } from './handle';
 import type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from './handle';
+import { LastError } from './last-error';
 import { Outage } from './outage';
+import { Presence } from './presence';
 import { Processor } from './processor';
 import type { Outcome } from './processor';
 import type { RecoveryReport } from './recovery';
@@ -41,12 +44,16 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   private state: WorkerStats['state'] = 'idle';
   private readonly tally = new Tally();
   private readonly outage = new Outage();
+  private readonly lastError = new LastError();
+  /** The trail's, with a logger that remembers the last error. */
+  private readonly settings: Settings;
   private readonly writer: BatchWriter;
   private readonly processor: Processor;
   private readonly rescue: DiskStore | undefined;
   private readonly buried: DiskStore;
   private readonly upkeep: Upkeep;
   private readonly settling: Settling;
+  private readonly presence: Presence;
   private readonly hardStop = new AbortController();
   private source: Source | undefined;
   private shipper: Shipper | undefined;
@@ -61,15 +68,19 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     settles = true,
   ) {
     super();
-    const { database, settings } = trail;
+    const { database } = trail;
+    const logger = this.lastError.listeningTo(trail.settings.logger);
+    const settings = (this.settings = { ...trail.settings, logger });
     const directories = directoriesOf(settings.dir);
     this.writer = new BatchWriter(database, settings.connections);
     this.buried = new DiskStore(directories.buried);
     // With driver `embedded` the records are on this very disk already.
     this.rescue = settings.driver === 'redis' ? new DiskStore(directories.rescue) : undefined;
     this.settling = new Settling(trail, settles);
+    this.presence = new Presence({ trail, logger, lastError: this.lastError, stats: () => this.stats() });
     this.upkeep = new Upkeep({
-      trail,
+      database,
+      settings,
       writer: this.writer,
       signal: this.hardStop.signal,
       isRunning: () => this.state === 'running',
@@ -86,7 +97,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       buried: this.buried,
       rescue: this.rescue,
       rescueAfterMs: settings.rescueAfter * 1000,
-      logger: settings.logger,
+      logger,
     });
   }
 
@@ -123,7 +134,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
   }
 
   private async begin(): Promise<void> {
-    const { database, settings } = this.trail;
+    const { settings } = this;
     await this.assertUsable();
     if (this.stopping) return;
     this.source = openSource(settings);
@@ -135,13 +146,14 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     }
     this.settling.start();
     this.upkeep.start();
+    this.presence.start();
     settings.logger.info(
-      `The worker takes records from driver "${settings.driver}" and stores them in ${database.describe()}.`,
+      `The worker takes records from driver "${settings.driver}" and stores them in ${this.trail.database.describe()}.`,
     );
   }
 
   private async assertUsable(): Promise<void> {
-    const { database, settings } = this.trail;
+    const { database } = this.trail;
     try {
       await database.prepare();
       await new Migrator(database).assertMigrated();
@@ -152,7 +164,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
         throw new AuditError('AUDIT_DATABASE', message, { cause: error });
       }
       // A worker that starts during an outage does what it does in any outage.
-      settings.logger.warn(`${database.describe()} cannot be reached yet (${messageOf(error)}).`);
+      this.settings.logger.warn(`${database.describe()} cannot be reached yet (${messageOf(error)}).`);
       this.outage.failed();
     }
   }
@@ -162,7 +174,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       source,
       processor: this.processor,
       outage: this.outage,
-      settings: this.trail.settings,
+      settings: this.settings,
       hardStop: this.hardStop.signal,
       onClaim: (batch) => this.tally.claimed(batch),
       onOutcome: (outcome, records) => this.account(outcome, records),
@@ -187,6 +199,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
 
   private accountRecovered(report: RecoveryReport): void {
     this.hasRescued = false;
+    this.presence.recovered();
     if (report.recovered + report.duplicates + report.buried === 0) return;
     this.tally.recovered(report);
     this.outage.succeeded();
@@ -204,7 +217,10 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     const grace = setTimeout(() => this.hardStop.abort(), graceMs);
     await Promise.race([this.finish(drain), this.afterAbort()]);
     clearTimeout(grace);
-    await within(CLOSE_MS, Promise.allSettled([this.source?.close(), this.shipper?.stop()]));
+    await within(
+      CLOSE_MS,
+      Promise.allSettled([this.source?.close(), this.shipper?.stop(), this.presence.leave()]),
+    );
     this.endLanes();
     this.state = 'stopped';
     this.emit('stopped');

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 
+import type { Settings } from '../config';
 import { messageOf } from '../errors';
 import type { BatchWriter } from '../storage/batch-writer';
+import type { Database } from '../storage/database';
 import { Retention } from '../storage/retention';
 import { Tasks } from '../storage/tasks';
-import type { AuditTrail } from '../trail/trail';
 import { Recovery } from './recovery';
 import type { RecoveryReport } from './recovery';
 import { Schedule } from './schedule';
 
 export interface UpkeepParts {
-  readonly trail: AuditTrail;
+  readonly database: Database;
+  readonly settings: Settings;
   readonly writer: BatchWriter;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
@@ -30,14 +32,14 @@ export class Upkeep {
   private recovering: Promise<void> | undefined;
 
   constructor(private readonly parts: UpkeepParts) {
-    const { trail, writer } = parts;
-    this.recovery = new Recovery(trail.settings, writer);
+    const { database, settings, writer } = parts;
+    this.recovery = new Recovery(settings, writer);
     const replica = `${os.hostname()}:${process.pid}:${randomUUID()}`;
-    this.schedule = new Schedule(new Tasks(trail.database, replica), trail.settings.logger);
+    this.schedule = new Schedule(new Tasks(database, replica), settings.logger);
   }
 
   start(): void {
-    const { recoverSchedule, pruneSchedule, pruneDays } = this.parts.trail.settings;
+    const { recoverSchedule, pruneSchedule, pruneDays } = this.parts.settings;
     this.schedule.add({
       name: 'recover',
       expression: recoverSchedule,
@@ -70,8 +72,8 @@ export class Upkeep {
   }
 
   private async recoverNow(): Promise<void> {
-    const { trail, signal, beforeRecovery, onRecovered } = this.parts;
-    const { logger } = trail.settings;
+    const { settings, signal, beforeRecovery, onRecovered } = this.parts;
+    const { logger } = settings;
     beforeRecovery();
     try {
       const report = await this.recovery.run({ signal });
@@ -84,10 +86,10 @@ export class Upkeep {
   }
 
   private async prune(alive: () => Promise<boolean>): Promise<boolean> {
-    const { trail, isRunning, onPruned } = this.parts;
-    const { pruneDays, logger } = trail.settings;
+    const { database, settings, isRunning, onPruned } = this.parts;
+    const { pruneDays, logger } = settings;
     let goesOn = true;
-    const records = await new Retention(trail.database).prune({
+    const records = await new Retention(database).prune({
       before: Retention.cutoff(pruneDays),
       onBatch: async () => (goesOn = isRunning() && (await alive())),
     });

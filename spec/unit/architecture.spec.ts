@@ -11,14 +11,14 @@ import { ROOT, sourceFiles } from './helpers/sources';
  * own, but not from its neighbours in the layer, and of course not from above. Imports of types count.
  */
 const LAYERS: readonly (readonly (string | readonly string[])[])[] = [
-  ['lib/errors.ts', 'lib/at-exit.ts', 'lib/logger.ts', 'lib/server-urls.ts'],
+  ['lib/errors.ts', 'lib/at-exit.ts', 'lib/logger.ts', 'lib/server-urls.ts', 'lib/version.ts'],
   ['lib/known-names.ts', 'lib/adapter/'],
   ['lib/optional-require.ts', 'lib/config.ts', 'lib/record/'],
   ['lib/context/', ['lib/storage/', 'migrations/']],
   ['lib/buffer/'],
   ['lib/trail/'],
   ['lib/capture/', 'lib/worker/'],
-  ['lib/history/', 'lib/reconcile/'],
+  ['lib/status/', 'lib/history/', 'lib/reconcile/'],
   ['lib/mixin/', 'lib/integrations/'],
   ['lib/index.ts'],
   ['cli/'],

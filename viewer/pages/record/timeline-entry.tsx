@@ -1,0 +1,84 @@
+import { Link } from 'wouter-preact';
+
+import { idPath } from '../../address/page';
+import type { RecordView } from '../../address/record-view';
+import { useCanRevert } from '../../api/me';
+import type { AuditJson, Reverted } from '../../api/types';
+import { ChangeTable } from '../../changes/change-table';
+import { Origin } from '../../entries/origin';
+import { EventBadge, eventClass } from '../../parts/event-badge';
+import { RecordLink } from '../../parts/record-link';
+import { Time } from '../../parts/time';
+import { Who } from '../../parts/who';
+import { PutBackButton } from '../../revert/put-back-button';
+import { RevertButton } from '../../revert/revert-button';
+
+interface Props {
+  readonly audit: AuditJson;
+  /** Of another record, which belongs to this one. */
+  readonly isChild: boolean;
+  readonly isLatest: boolean;
+  readonly view: RecordView;
+  readonly show: (change: Partial<RecordView>) => void;
+  readonly onDone: (done: Reverted) => void;
+}
+
+/** One change of a record, with what can be asked and done from there. */
+export function TimelineEntry({ audit, isChild, isLatest, view, show, onDone }: Props) {
+  const canPutBack = useCanRevert(audit.auditableType) && !isChild && !isLatest;
+  const isShown = view.moment?.kind === 'audit' && view.moment.id === audit.id;
+  return (
+    <li class={`timeline-entry ${eventClass(audit.event)} ${isShown ? 'shown' : ''}`}>
+      <article>
+        <header>
+          <EventBadge event={audit.event} />
+          {isChild && <RecordLink model={audit.auditableType} id={audit.auditableId} />}
+          <span class="by">
+            by <Who person={audit} />
+          </span>
+          <Link href={idPath('audit', audit.id)} className="when">
+            <Time iso={audit.createdAt} plain />
+          </Link>
+        </header>
+        <Origin audit={audit} />
+        <ChangeTable audit={audit} />
+        {!isChild && (
+          <p class="actions">
+            <button
+              type="button"
+              class="small quiet"
+              aria-pressed={isShown}
+              onClick={() => show({ moment: { kind: 'audit', id: audit.id }, compare: null })}
+            >
+              State after this
+            </button>
+            {!isLatest && (
+              <button
+                type="button"
+                class="small quiet"
+                onClick={() =>
+                  show({
+                    compare: { from: { kind: 'audit', id: audit.id }, to: { kind: 'now' } },
+                    moment: null,
+                  })
+                }
+              >
+                Compare with now
+              </button>
+            )}
+            <RevertButton audit={audit} onDone={onDone} />
+            {canPutBack && (
+              <PutBackButton
+                model={audit.auditableType}
+                id={audit.auditableId}
+                audit={audit.id}
+                at={audit.createdAt}
+                onDone={onDone}
+              />
+            )}
+          </p>
+        )}
+      </article>
+    </li>
+  );
+}

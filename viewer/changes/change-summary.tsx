@@ -6,15 +6,15 @@ import { brief } from '../values/brief';
 interface Props {
   readonly audit: AuditJson;
   /** How many places are shown at most. */
-  readonly atMost?: number;
+  readonly atMost: number;
 }
 
 /** What has changed, in a line or two. */
-export function ChangeSummary({ audit, atMost = 4 }: Props) {
+export function ChangeSummary({ audit, atMost }: Props) {
   const { diff } = audit;
   if (diff.length === 0) return null;
   // One more costs no more room than saying that there is one more.
-  const shown = diff.slice(0, diff.length === atMost + 1 ? atMost + 1 : atMost);
+  const shown = diff.slice(0, diff.length === atMost + 1 ? diff.length : atMost);
   return (
     <ul class="summary">
       {shown.map((difference, index) => (
@@ -41,9 +41,12 @@ export function Place({ difference }: { difference: Difference }) {
         </del>
       )}
       {kind === 'changed' && (
-        <span class="arrow" aria-label="became">
-          {' → '}
-        </span>
+        <>
+          <span class="arrow" aria-hidden="true">
+            {' → '}
+          </span>
+          <span class="hidden"> became </span>
+        </>
       )}
       {kind !== 'removed' && (
         <ins>

@@ -1,6 +1,6 @@
 import { diffArrays, diffWordsWithSpace } from 'diff';
 
-/** A stretch of a line; `changed` if the other side has something else there. */
+/** A stretch of a line; `changed` if the line beside it has something else there. */
 export interface Part {
   readonly text: string;
   readonly changed: boolean;
@@ -82,7 +82,7 @@ function replaced(
 }
 
 function whole(text: string): Part[] {
-  return [{ text, changed: true }];
+  return [{ text, changed: false }];
 }
 
 function wordParts(left: string, right: string): { before: Part[]; after: Part[] } | null {

@@ -1,20 +1,19 @@
 import type { AuditJson } from '../api/types';
 import { Entry } from './entry';
+import type { EntryStyle } from './entry';
 
-interface Props {
+interface Props extends EntryStyle {
   readonly audits: readonly AuditJson[];
   readonly label: string;
-  readonly leaveOut?: 'user' | 'record' | 'together';
-  readonly time?: 'short' | 'clock' | 'long';
 }
 
 /** Audits below each other. */
-export function EntryList({ audits, label, ...entry }: Props) {
+export function EntryList({ audits, label, ...style }: Props) {
   return (
     <ol class="entries" aria-label={label}>
       {audits.map((audit) => (
         <li key={audit.id}>
-          <Entry audit={audit} {...entry} />
+          <Entry audit={audit} {...style} />
         </li>
       ))}
     </ol>

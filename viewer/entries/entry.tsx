@@ -8,47 +8,50 @@ import { ChangeTable } from '../changes/change-table';
 import { EventBadge, eventClass } from '../parts/event-badge';
 import { RecordLink } from '../parts/record-link';
 import { Time } from '../parts/time';
-import { Who } from '../parts/who';
+import { By } from '../parts/who';
+import { isWholeIn } from '../values/brief';
 import { Origin } from './origin';
 
-interface Props {
-  readonly audit: AuditJson;
-  /** What the page is about anyway. */
-  readonly leaveOut?: 'user' | 'record' | 'together';
-  readonly time?: 'short' | 'clock' | 'long';
+/** What a page says already, so that its entries need not. */
+export type LeftOut = 'user' | 'record' | 'together';
+
+/** How the entries of a list are shown. */
+export interface EntryStyle {
+  readonly leaveOut?: readonly LeftOut[];
+  readonly time?: 'short' | 'clock' | 'seconds';
 }
 
+const PLACES_SHOWN = 4;
+
 /** An audit in a list: who, what, when, and the changes in short; all of them on demand. */
-export function Entry({ audit, leaveOut, time = 'short' }: Props) {
+export function Entry({ audit, leaveOut = [], time = 'short' }: EntryStyle & { audit: AuditJson }) {
   const [open, setOpen] = useState(false);
   return (
     <article class={`entry ${eventClass(audit.event)}`}>
       <header>
         <EventBadge event={audit.event} />
-        {leaveOut !== 'record' && <RecordLink model={audit.auditableType} id={audit.auditableId} />}
-        {leaveOut !== 'user' && (
-          <span class="by">
-            by <Who person={audit} />
-          </span>
-        )}
+        {!leaveOut.includes('record') && <RecordLink model={audit.auditableType} id={audit.auditableId} />}
+        {!leaveOut.includes('user') && <By person={audit} />}
         <Link href={idPath('audit', audit.id)} className="when">
           <Time iso={audit.createdAt} form={time} plain />
         </Link>
       </header>
-      {!open && <ChangeSummary audit={audit} />}
-      <Origin audit={audit} together={leaveOut !== 'together'} />
-      {audit.diff.length > 0 && (
-        <details class="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
-          <summary>
-            {open ? 'Hide' : 'All'} changes
-            <span class="hidden">
-              {' '}
-              of {audit.auditableType} {audit.auditableId}
-            </span>
-          </summary>
-          {open && <ChangeTable audit={audit} />}
-        </details>
-      )}
+      {!open && <ChangeSummary audit={audit} atMost={PLACES_SHOWN} />}
+      <div class="entry-foot">
+        <Origin audit={audit} together={!leaveOut.includes('together')} />
+        {!isWholeIn(audit.diff, PLACES_SHOWN) && (
+          <details class="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
+            <summary>
+              {open ? 'Hide' : 'All'} changes
+              <span class="hidden">
+                {' '}
+                of {audit.auditableType} {audit.auditableId}
+              </span>
+            </summary>
+            {open && <ChangeTable audit={audit} />}
+          </details>
+        )}
+      </div>
     </article>
   );
 }

@@ -5,7 +5,7 @@ import { counted } from '../values/numbers';
 import { Text } from './text';
 
 const SHOWN_FIRST = 600;
-const LINES_FIRST = 14;
+const LINES_FIRST = 8;
 /** More than this at once makes a browser stutter. */
 const SHOWN_NEXT = 200_000;
 

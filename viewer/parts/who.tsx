@@ -20,3 +20,13 @@ export function Who({ person }: { person: Person }) {
 export function nameOf({ userType, userId, userName }: Person): string {
   return userName ?? [userType, userId].filter(Boolean).join(' ');
 }
+
+/** The same in a sentence. */
+export function By({ person }: { person: Person }) {
+  if (person.userId === null) return <span class="by none">no user</span>;
+  return (
+    <span class="by">
+      by <Who person={person} />
+    </span>
+  );
+}

@@ -20,7 +20,8 @@ export function shortTime(iso: string, now: number, writing: Writing): string {
   const time = Date.parse(iso);
   if (Number.isNaN(time)) return iso;
   const age = now - time;
-  if (age >= 0 && age < MINUTE) return 'just now';
+  // The server's clock may be a little ahead, and so is what has come since the page looked at its own.
+  if (age > -MINUTE && age < MINUTE) return 'just now';
   if (age >= 0 && age < HOUR) return minutesAgo(Math.floor(age / MINUTE));
   const clock = clockTime(iso, writing);
   const days = dayKey(iso, writing.zone);

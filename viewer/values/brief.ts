@@ -29,6 +29,21 @@ export function brief(value: unknown, atMost: number = AT_MOST): string {
   }
 }
 
+/** Whether a summary of so many differences, each in brief, leaves nothing out. */
+export function isWholeIn(
+  diff: readonly { readonly before?: unknown; readonly after?: unknown }[],
+  places: number,
+): boolean {
+  return diff.length <= places + 1 && diff.every(({ before, after }) => isWhole(before) && isWhole(after));
+}
+
+function isWhole(value: unknown): boolean {
+  const stored = storedOf(value);
+  if (stored.kind === 'text') return stored.text.length <= AT_MOST && !stored.text.includes('\n');
+  if ('items' in stored || 'entries' in stored) return short(value, AT_MOST) !== null;
+  return stored.kind !== 'bytes' && stored.kind !== 'cut';
+}
+
 /** A small structure on one line; null if it does not fit. */
 function short(value: unknown, atMost: number): string | null {
   const text = plainText(value);

@@ -45,10 +45,15 @@ export function allSeen(text: string): string {
   return text.replace(LINE_END, '\n').replace(UNSEEN, signOf);
 }
 
-/** The picture that Unicode has of a control, else its code point. */
+/** Controls by their names: few fonts have the pictures that Unicode has for them. */
+const CONTROLS =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  );
+
 function signOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return '\u2421';
+  const name = code === 0x7f ? 'DEL' : CONTROLS[code];
+  if (name !== undefined) return `[${name}]`;
   return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
 }

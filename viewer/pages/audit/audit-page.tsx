@@ -11,7 +11,7 @@ import { Failure } from '../../parts/failure';
 import { Loading } from '../../parts/loading';
 import { PageHead } from '../../parts/page-head';
 import { Time } from '../../parts/time';
-import { Who } from '../../parts/who';
+import { By } from '../../parts/who';
 import { outcomeText } from '../../revert/outcome';
 import { RevertButton } from '../../revert/revert-button';
 import { keyWords } from '../../values/key-words';
@@ -28,7 +28,7 @@ export function AuditPage({ id }: { id: string }) {
       <PageHead title={title} kicker="One change">
         {audit && (
           <p>
-            <EventBadge event={audit.event} /> by <Who person={audit} /> ·{' '}
+            <EventBadge event={audit.event} /> <By person={audit} /> ·{' '}
             <Time iso={audit.createdAt} form="long" />
           </p>
         )}
@@ -51,7 +51,7 @@ export function AuditPage({ id }: { id: string }) {
             </Link>
             <RevertButton audit={audit} onDone={({ event }) => setOutcome(outcomeText(event))} />
           </p>
-          <section>
+          <section class="panel">
             <h2>What changed</h2>
             <ChangeTable audit={audit} open />
           </section>

@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 
 import { usePreferences } from '../../preferences/preferences';
-import { timeZoneOf } from '../../time/instant';
+import { clockTime } from '../../time/words';
+import type { Writing } from '../../time/words';
 import { roughly } from '../../values/numbers';
 
 interface Props {
@@ -18,16 +19,12 @@ const HEIGHT = 160;
 export function Chart({ title, times, values }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
-  const { theme, zone } = usePreferences();
+  const { theme, writing } = usePreferences();
 
   useEffect(() => {
     const element = place.current;
     if (!element) return undefined;
-    const made = new uPlot(
-      optionsFor(element, title, zone === 'utc' ? timeZoneOf(zone) : undefined),
-      [[], []],
-      element,
-    );
+    const made = new uPlot(optionsFor(element, title, writing), [[], []], element);
     chart.current = made;
     const sizes = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     sizes.observe(element);
@@ -39,14 +36,14 @@ export function Chart({ title, times, values }: Props) {
       sizes.disconnect();
       made.destroy();
     };
-  }, [title, zone, theme]);
+  }, [title, writing, theme]);
 
-  useEffect(() => chart.current?.setData([[...times], [...values]]), [times, values, zone, theme]);
+  useEffect(() => chart.current?.setData([[...times], [...values]]), [times, values, writing, theme]);
 
   return <div ref={place} class="chart" aria-hidden="true" />;
 }
 
-function optionsFor(element: HTMLElement, title: string, zone: string | undefined): uPlot.Options {
+function optionsFor(element: HTMLElement, title: string, writing: Writing): uPlot.Options {
   // Read at each drawing, so that a change of theme counts.
   const color = (name: string) => () => getComputedStyle(element).getPropertyValue(name) || 'gray';
   const axis = {
@@ -59,11 +56,11 @@ function optionsFor(element: HTMLElement, title: string, zone: string | undefine
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    ...(zone ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), zone) } : {}),
+    padding: [8, 12, 0, 0],
     scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.15)] } },
     axes: [
-      { ...axis, space: 90 },
-      { ...axis, size: 56, space: 36, values: (_, splits) => splits.map(roughly) },
+      { ...axis, size: 28, space: 90, values: (_, splits) => splits.map((at) => clockOf(at, writing)) },
+      { ...axis, size: 44, space: 36, values: (_, splits) => splits.map(roughly) },
     ],
     series: [
       {},
@@ -76,4 +73,8 @@ function optionsFor(element: HTMLElement, title: string, zone: string | undefine
       },
     ],
   };
+}
+
+function clockOf(seconds: number, writing: Writing): string {
+  return clockTime(new Date(seconds * 1000).toISOString(), writing, true);
 }

@@ -57,5 +57,5 @@ function Figure({ name, note, children }: { name: string; note: ComponentChildre
 }
 
 function atLeast({ records, exact }: { records: number; exact: boolean }): string {
-  return exact ? count(records) : `over ${count(records)}`;
+  return exact ? count(records) : `${count(records)}+`;
 }

@@ -29,9 +29,15 @@ export function WorkersTable({ workers, driver }: Props) {
               <th scope="col">Worker</th>
               <th scope="col">State</th>
               <th scope="col">Since</th>
-              <th scope="col">Stored</th>
-              <th scope="col">Per second</th>
-              <th scope="col">Set aside</th>
+              <th scope="col" class="figure-cell">
+                Stored
+              </th>
+              <th scope="col" class="figure-cell">
+                Per second
+              </th>
+              <th scope="col" class="figure-cell">
+                Set aside
+              </th>
               <th scope="col">Version</th>
             </tr>
           </thead>
@@ -65,7 +71,7 @@ function Worker({ worker }: { worker: WorkerJson }) {
       <th scope="row">
         <Text value={`${host}:${pid}`} />
       </th>
-      <td data-label="State">
+      <td data-label="State" class="free">
         <span class={atWork ? 'state-good' : 'state-bad'}>
           {atWork ? 'at work' : 'silent since '}
           {!atWork && <Time iso={seenAt} />}
@@ -79,9 +85,15 @@ function Worker({ worker }: { worker: WorkerJson }) {
       <td data-label="Since">
         <Time iso={startedAt} />
       </td>
-      <td data-label="Stored">{count(stored)}</td>
-      <td data-label="Per second">{atWork && storedPerSecond !== null ? roughly(storedPerSecond) : '–'}</td>
-      <td data-label="Set aside">{count(rescued + buried)}</td>
+      <td data-label="Stored" class="figure-cell">
+        {count(stored)}
+      </td>
+      <td data-label="Per second" class="figure-cell">
+        {atWork && storedPerSecond !== null ? roughly(storedPerSecond) : '–'}
+      </td>
+      <td data-label="Set aside" class="figure-cell">
+        {count(rescued + buried)}
+      </td>
       <td data-label="Version">
         <Text value={version} />
       </td>

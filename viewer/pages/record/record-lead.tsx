@@ -3,7 +3,7 @@ import { Link } from 'wouter-preact';
 import type { AuditJson } from '../../api/types';
 import { EventBadge } from '../../parts/event-badge';
 import { Time } from '../../parts/time';
-import { Who } from '../../parts/who';
+import { By } from '../../parts/who';
 import { counted } from '../../values/numbers';
 
 interface Props {
@@ -18,7 +18,7 @@ export function RecordLead({ audits, model, hasMore }: Props) {
   if (!last) return null;
   return (
     <p>
-      Last <EventBadge event={last.event} /> <Time iso={last.createdAt} /> by <Who person={last} /> ·{' '}
+      Last <EventBadge event={last.event} /> <Time iso={last.createdAt} /> <By person={last} /> ·{' '}
       {hasMore ? `more than ${counted(audits.length, 'change')}` : counted(audits.length, 'change')} ·{' '}
       <Link href={`/?model=${encodeURIComponent(model)}`}>all of {model}</Link>
     </p>

@@ -2,7 +2,6 @@ import type { RecordView } from '../../address/record-view';
 import type { AuditJson } from '../../api/types';
 import { CompareForm } from './compare-form';
 import { StateForm } from './state-form';
-import { TimelineFilter } from './timeline-filter';
 
 interface Props {
   readonly audits: readonly AuditJson[];
@@ -20,7 +19,6 @@ export function RecordTools({ audits, view, show }: Props) {
         compare={view.compare}
         onCompare={(compare) => show({ compare, moment: null })}
       />
-      <TimelineFilter audits={audits} view={view} show={show} />
     </div>
   );
 }

@@ -32,7 +32,12 @@ export function StatePanel({ model, id, moment, show, onDone }: Props) {
     <section class="panel state" aria-labelledby="state-title">
       <header>
         <h2 id="state-title" ref={title} tabIndex={-1}>
-          State {then ? <Time iso={then.at} form="long" plain /> : ''}
+          State{' '}
+          {then && (
+            <>
+              on <Time iso={then.at} form="long" plain />
+            </>
+          )}
         </h2>
         <button
           type="button"

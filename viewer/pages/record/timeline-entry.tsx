@@ -9,7 +9,7 @@ import { Origin } from '../../entries/origin';
 import { EventBadge, eventClass } from '../../parts/event-badge';
 import { RecordLink } from '../../parts/record-link';
 import { Time } from '../../parts/time';
-import { Who } from '../../parts/who';
+import { By } from '../../parts/who';
 import { PutBackButton } from '../../revert/put-back-button';
 import { RevertButton } from '../../revert/revert-button';
 
@@ -23,9 +23,13 @@ interface Props {
   readonly onDone: (done: Reverted) => void;
 }
 
+const ATTRIBUTES_SHOWN = 6;
+
 /** One change of a record, with what can be asked and done from there. */
 export function TimelineEntry({ audit, isChild, isLatest, view, show, onDone }: Props) {
-  const canPutBack = useCanRevert(audit.auditableType) && !isChild && !isLatest;
+  // The application's own events change nothing.
+  const isChange = eventClass(audit.event) !== 'event-own';
+  const canPutBack = useCanRevert(audit.auditableType) && isChange && !isChild && !isLatest;
   const isShown = view.moment?.kind === 'audit' && view.moment.id === audit.id;
   return (
     <li class={`timeline-entry ${eventClass(audit.event)} ${isShown ? 'shown' : ''}`}>
@@ -33,15 +37,13 @@ export function TimelineEntry({ audit, isChild, isLatest, view, show, onDone }: 
         <header>
           <EventBadge event={audit.event} />
           {isChild && <RecordLink model={audit.auditableType} id={audit.auditableId} />}
-          <span class="by">
-            by <Who person={audit} />
-          </span>
+          <By person={audit} />
           <Link href={idPath('audit', audit.id)} className="when">
             <Time iso={audit.createdAt} plain />
           </Link>
         </header>
         <Origin audit={audit} />
-        <ChangeTable audit={audit} />
+        <ChangeTable audit={audit} atMost={ATTRIBUTES_SHOWN} />
         {!isChild && (
           <p class="actions">
             <button

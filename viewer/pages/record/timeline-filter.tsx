@@ -19,18 +19,18 @@ export function TimelineFilter({ audits, view, show }: Props) {
   );
   if (view.attribute !== '') names.add(view.attribute);
   return (
-    <div class="tool">
+    <div class="tool timeline-filter">
       <label class="field">
-        <span>Changes of</span>
+        <span class="hidden">Changes of</span>
         <select
           name="attribute"
           value={view.attribute}
           onChange={(event) => show({ attribute: event.currentTarget.value })}
         >
-          <option value="">all attributes</option>
+          <option value="">of all attributes</option>
           {[...names].sort().map((name) => (
             <option key={name} value={name}>
-              {allSeen(name)}
+              of {allSeen(name)}
             </option>
           ))}
         </select>

@@ -14,6 +14,7 @@ import { Text } from '../../parts/text';
 import { counted } from '../../values/numbers';
 import { nearest } from '../../values/nearest';
 import { TimelineEntry } from './timeline-entry';
+import { TimelineFilter } from './timeline-filter';
 
 interface Props {
   readonly model: string;
@@ -30,7 +31,10 @@ export function Timeline({ model, id, paged, view, show, onDone }: Props) {
   const isEmpty = audits.length === 0 && !paged.loading && !paged.error && !paged.hasMore;
   return (
     <section class="timeline" aria-labelledby="timeline-title">
-      <h2 id="timeline-title">What happened</h2>
+      <header>
+        <h2 id="timeline-title">What happened</h2>
+        <TimelineFilter audits={audits} view={view} show={show} />
+      </header>
       <Announcer>{paged.loading ? 'Loading changes' : `${counted(audits.length, 'change')} shown`}</Announcer>
       {paged.error && audits.length === 0 && <Failure error={paged.error} retry={paged.reload} />}
       {paged.loading && audits.length === 0 && <Loading />}

@@ -36,7 +36,9 @@ export function SearchPage() {
 
   return (
     <>
-      <PageHead title="Changes" />
+      <PageHead title="Changes">
+        <p>Who changed what. Follow a record to its timeline, a person to all that they did.</p>
+      </PageHead>
       <SearchForm key={search} filters={filters} onSearch={show} />
       <Chips filters={filters} pathOf={pathOf} />
       {filters.model !== '' && filters.id !== '' && (

@@ -6,6 +6,8 @@ import { Facts } from '../../parts/facts';
 import { Text } from '../../parts/text';
 import { Time } from '../../parts/time';
 import { Who } from '../../parts/who';
+import { millisOf } from '../../time/instant';
+import { roughly } from '../../values/numbers';
 
 interface Props {
   readonly audits: readonly AuditJson[];
@@ -17,6 +19,7 @@ export function Circumstances({ audits, kind }: Props) {
   const first = audits[0];
   const last = audits.at(-1);
   if (!first || !last) return null;
+  const tookSeconds = (millisOf(last.createdAt) - millisOf(first.createdAt)) / 1000;
   const other = kind === 'request' ? 'transaction' : 'request';
   const others = [...new Set(audits.map((audit) => audit[`${other}Id`]).filter((id) => id !== null))];
   return (

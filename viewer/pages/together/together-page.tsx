@@ -1,10 +1,11 @@
 import { Link } from 'wouter-preact';
 
 import { NO_FILTERS, queryOf } from '../../address/filters';
-import type { AuditsJson } from '../../api/types';
+import type { AuditJson, AuditsJson } from '../../api/types';
 import { usePaged } from '../../api/use-paged';
 import { byRecord } from '../../entries/by-record';
 import { EntryList } from '../../entries/entry-list';
+import type { LeftOut } from '../../entries/entry';
 import { More } from '../../entries/more';
 import { Announcer } from '../../parts/announcer';
 import { Failure } from '../../parts/failure';
@@ -27,6 +28,7 @@ export function TogetherPage({ kind, id }: Props) {
   const audits = paged.pages.flatMap((page) => page.audits);
   const records = byRecord(audits);
   const isEmpty = audits.length === 0 && !paged.loading && !paged.error && !paged.hasMore;
+  const leaveOut: LeftOut[] = isByOne(audits) ? ['together', 'record', 'user'] : ['together', 'record'];
   const total = `${counted(audits.length, 'change')} of ${counted(records.length, 'record')}`;
   return (
     <>
@@ -46,14 +48,24 @@ export function TogetherPage({ kind, id }: Props) {
       )}
       {audits[0] && <Circumstances audits={audits} kind={kind} />}
       {records.map(({ model, id: key, audits: changes }) => (
-        <section key={`${model}/${key}`} class="group">
+        <section key={`${model}/${key}`} class="group record-group">
           <h2>
             <RecordLink model={model} id={key} />
           </h2>
-          <EntryList audits={changes} label={`Changes of ${model} ${key}`} leaveOut="together" />
+          <EntryList
+            audits={changes}
+            label={`Changes of ${model} ${key}`}
+            leaveOut={leaveOut}
+            time="seconds"
+          />
         </section>
       ))}
       <More paged={paged} what="further changes" />
     </>
   );
+}
+
+/** Then the head of the page has said who. */
+function isByOne(audits: readonly AuditJson[]): boolean {
+  return new Set(audits.map(({ userType, userId }) => JSON.stringify([userType, userId]))).size === 1;
 }

@@ -47,7 +47,7 @@ export function UserPage({ type, id }: { type: string; id: string }) {
           <h2>
             {dayName(day, now, writing)} <span class="muted">{counted(items.length, 'change')}</span>
           </h2>
-          <EntryList audits={items} label={`Changes on ${day}`} leaveOut="user" time="clock" />
+          <EntryList audits={items} label={`Changes on ${day}`} leaveOut={['user']} time="clock" />
         </section>
       ))}
       <More paged={paged} what="older changes" />

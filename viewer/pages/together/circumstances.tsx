@@ -27,7 +27,7 @@ export function Circumstances({ audits, kind }: Props) {
       facts={[
         ['Who', <Who person={first} />],
         ['When', <Time iso={first.createdAt} form="long" />],
-        ['Until', last.createdAt === first.createdAt ? null : <Time iso={last.createdAt} form="long" />],
+        ['Took', tookSeconds > 0 ? `${roughly(tookSeconds)} s from the first to the last` : null],
         ['URL', first.url && <Text value={first.url} />],
         ['IP address', first.ipAddress && <Text value={first.ipAddress} />],
         ['Browser', first.userAgent && <Text value={first.userAgent} />],

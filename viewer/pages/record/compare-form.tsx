@@ -55,7 +55,7 @@ function Point({ label, name, value, onValue, audits }: PointProps) {
     <label class="field">
       <span>{label}</span>
       <select name={name} required value={value} onChange={(event) => onValue(event.currentTarget.value)}>
-        {name === 'from' ? <option value="">choose a change</option> : <option value="now">now</option>}
+        {name === 'from' ? <option value="">choose …</option> : <option value="now">now</option>}
         {!isListed && <option value={value}>{value}</option>}
         {audits.map((audit) => (
           <option key={audit.id} value={audit.id}>

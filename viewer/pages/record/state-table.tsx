@@ -3,6 +3,7 @@ import { ComparedValues } from '../../changes/compared-values';
 import { compared } from '../../diff/changes';
 import type { Compared } from '../../diff/changes';
 import { isWorthDiff } from '../../diff/layout';
+import { placesIn } from '../../diff/places';
 import { Text } from '../../parts/text';
 import { Value } from '../../parts/value';
 import { counted } from '../../values/numbers';
@@ -58,7 +59,11 @@ function Cells({ attribute, names }: { attribute: Compared; names: readonly [str
   if (attribute.differs && isWorthDiff(attribute)) {
     return (
       <td colSpan={2}>
-        <ComparedValues change={attribute} names={names} />
+        <ComparedValues
+          change={attribute}
+          places={placesIn(attribute.attribute, attribute.before, attribute.after)}
+          names={names}
+        />
       </td>
     );
   }

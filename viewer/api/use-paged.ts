@@ -4,7 +4,7 @@ import { get } from './request';
 import type { RequestError } from './request';
 import { asRequestError } from './use-get';
 
-/** Pages that have been read so far, in their order. */
+/** Pages that have been read so far, in their order; those of another path while `loading`. */
 export interface Paged<P> {
   readonly pages: readonly P[];
   readonly loading: boolean;
@@ -37,7 +37,8 @@ export function usePaged<P extends { readonly next: string | null }>(path: strin
       running.current = abort;
       const cursor = before.at(-1)?.next;
       const url = cursor ? `${path}&after=${encodeURIComponent(cursor)}` : path;
-      setRead((last) => ({ path, pages: last.path === path ? last.pages : [], loading: true, error: null }));
+      // What is shown stays until there is something else.
+      setRead((last) => ({ ...last, loading: true, error: null }));
       get<P>(url, abort.signal).then(
         (page) => {
           if (!abort.signal.aborted) setRead({ path, pages: [...before, page], loading: false, error: null });
@@ -56,12 +57,11 @@ export function usePaged<P extends { readonly next: string | null }>(path: strin
     return () => running.current?.abort();
   }, [load, round]);
 
-  const isCurrent = read.path === path;
-  const pages = isCurrent ? read.pages : [];
+  const { pages } = read;
   return {
     pages,
-    loading: read.loading || !isCurrent,
-    error: isCurrent ? read.error : null,
+    loading: read.loading || read.path !== path,
+    error: read.error,
     hasMore: Boolean(pages.at(-1)?.next),
     more: () => load(pages),
     reload: useCallback(() => setRound((count) => count + 1), []),

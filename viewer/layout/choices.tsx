@@ -9,6 +9,8 @@ const THEMES: readonly (readonly [Theme, string, IconName])[] = [
   ['dark', 'Dark', 'moon'],
 ];
 
+const NAMES = { local: 'Local', utc: 'UTC' } as const;
+
 /** Theme and time zone; both are remembered. */
 export function Choices() {
   const { theme, zone, setTheme, setZone } = usePreferences();
@@ -22,17 +24,17 @@ export function Choices() {
         type="button"
         class="chrome"
         onClick={() => setZone(other)}
-        aria-label={`Times are in ${zone === 'utc' ? 'UTC' : 'your time zone'}. Change to ${other === 'utc' ? 'UTC' : 'your time zone'}`}
+        aria-label={`${NAMES[zone]} time. Change to ${NAMES[other]} time`}
         title={`Times in ${zone === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone}`}
       >
         <Icon name="clock" />
-        {zone === 'utc' ? 'UTC' : 'Local'}
+        {NAMES[zone]}
       </button>
       <button
         type="button"
         class="chrome"
         onClick={() => setTheme(next[0])}
-        aria-label={`Colours: ${label}. Change to ${next[1]}`}
+        aria-label={`${label} colours. Change to ${next[1].toLowerCase()}`}
         title={`Colours: ${label}`}
       >
         <Icon name={icon} />

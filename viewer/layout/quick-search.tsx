@@ -34,7 +34,7 @@ export function QuickSearch() {
   return (
     <form role="search" class="quick-search" onSubmit={onSubmit}>
       <label class="hidden" for="quick-search">
-        Go to a record: model and id
+        Go to a record
       </label>
       <Icon name="search" />
       <input

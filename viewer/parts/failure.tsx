@@ -22,7 +22,7 @@ function explain(status: number): Explanation {
         icon: 'lock',
         title: 'You are not signed in',
         advice:
-          'The link of `audit ui` is good for one browser: start it again for a new one. In an application, sign in there.',
+          'The link of “audit ui” is good for one browser: start it again for a new one. In an application, sign in there.',
       };
     case 403:
       return {

@@ -14,6 +14,8 @@ interface Props {
 }
 
 const HEIGHT = 160;
+/** A chart of two samples would be a steep line between two edges. */
+const LEAST_SECONDS = 60;
 
 /** A line over time. It is a picture only: what it shows must stand in words beside it. */
 export function Chart({ title, times, values }: Props) {
@@ -57,7 +59,10 @@ function optionsFor(element: HTMLElement, title: string, writing: Writing): uPlo
     legend: { show: false },
     cursor: { show: false },
     padding: [8, 12, 0, 0],
-    scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.15)] } },
+    scales: {
+      x: { range: (_, min, max) => [Math.min(min, max - LEAST_SECONDS), max] },
+      y: { range: (_, __, max) => [0, Math.max(5, max * 1.15)] },
+    },
     axes: [
       { ...axis, size: 28, space: 90, values: (_, splits) => splits.map((at) => clockOf(at, writing)) },
       { ...axis, size: 44, space: 36, values: (_, splits) => splits.map(roughly) },

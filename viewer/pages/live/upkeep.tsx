@@ -8,7 +8,7 @@ import { lastRecovery } from './sample';
 
 /** Where the trail lies, and what is done at times. */
 export function Upkeep({ status }: { status: TrailStatusJson }) {
-  const { database, driver, directory, stored, tasks } = status;
+  const { database, driver, directory, stored, tasks, workers } = status;
   const recovered = lastRecovery(status);
   return (
     <section>
@@ -17,7 +17,7 @@ export function Upkeep({ status }: { status: TrailStatusJson }) {
         facts={[
           ...(tasks ?? []).map((task) => [`Last ${task.name}`, timeOr(task.lastRunAt, 'not yet')] as const),
           ...(tasks ?? []).map((task) => [`Next ${task.name}`, timeOr(task.nextRunAt, null)] as const),
-          ['Last recover', timeOr(recovered, 'not yet')],
+          ['Last recover', workers === null ? null : timeOr(recovered, 'not yet')],
           ['Oldest stored', timeOr(stored?.oldest ?? null, null)],
           ['Newest stored', timeOr(stored?.newest ?? null, null)],
           ['Driver', driver],

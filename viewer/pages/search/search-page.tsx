@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
 import { useSearch } from 'wouter-preact/use-browser-location';
 
@@ -32,6 +33,7 @@ export function SearchPage() {
   const audits = paged.pages.flatMap((page) => page.audits);
   const last = paged.pages.at(-1);
   const isEmpty = audits.length === 0 && !paged.loading && !paged.error;
+  const results = useFocusOn(after);
   const show = (wanted: Filters): void => navigate(pathOf(wanted));
 
   return (
@@ -50,7 +52,12 @@ export function SearchPage() {
         </p>
       )}
       <Announcer>{announcement(paged.loading, audits.length, last?.next ?? null)}</Announcer>
-      <section class={paged.loading && audits.length > 0 ? 'results busy' : 'results'} aria-label="Results">
+      <section
+        ref={results}
+        tabIndex={-1}
+        class={paged.loading && audits.length > 0 ? 'results busy' : 'results'}
+        aria-label="Results"
+      >
         {paged.error && audits.length === 0 && <Failure error={paged.error} retry={paged.reload} />}
         {paged.loading && audits.length === 0 && <Loading />}
         {isEmpty && <NothingFound filters={filters} isEnd={!last?.next} />}
@@ -61,10 +68,21 @@ export function SearchPage() {
         query={queryOf(filters)}
         order={filters.order}
         after={after}
-        next={last?.searchedTo ? null : (last?.next ?? null)}
+        next={paged.loading || last?.searchedTo ? null : (last?.next ?? null)}
       />
     </>
   );
+}
+
+/** Another page of results begins at its top, for eyes and for screen readers. */
+function useFocusOn(cursor: string | null) {
+  const place = useRef<HTMLElement>(null);
+  const last = useRef(cursor);
+  useEffect(() => {
+    if (last.current !== cursor) place.current?.focus();
+    last.current = cursor;
+  }, [cursor]);
+  return place;
 }
 
 function withLimit(query: string): string {

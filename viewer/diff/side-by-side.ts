@@ -20,7 +20,7 @@ export interface Row {
 }
 
 /** Beyond so many edits two texts have so little in common that looking for it takes longer than it helps. */
-const MAX_EDITS = 2_000;
+const MAX_EDITS = 1_000;
 const MAX_LINE_FOR_WORDS = 20_000;
 const MAX_WORD_EDITS = 1_000;
 

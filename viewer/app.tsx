@@ -9,6 +9,7 @@ import { useGet } from './api/use-get';
 import { basePath } from './layout/base-path';
 import { Frame } from './layout/frame';
 import { useArrival } from './layout/use-arrival';
+import { useRowKeys } from './layout/use-row-keys';
 import { AuditPage } from './pages/audit/audit-page';
 import { LivePage } from './pages/live/live-page';
 import { RecordPage } from './pages/record/record-page';
@@ -27,6 +28,7 @@ export function App() {
   const path = usePathname();
   const me = useGet<Me>('api/me');
   useArrival(path);
+  useRowKeys();
   const page = pageOf(path.slice(base.length));
   const isRefused = me.error !== null && (me.error.status === 401 || me.error.status === 403);
   return (

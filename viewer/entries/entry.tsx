@@ -27,7 +27,7 @@ const PLACES_SHOWN = 4;
 export function Entry({ audit, leaveOut = [], time = 'short' }: EntryStyle & { audit: AuditJson }) {
   const [open, setOpen] = useState(false);
   return (
-    <article class={`entry ${eventClass(audit.event)}`}>
+    <article tabIndex={-1} class={`entry ${eventClass(audit.event)}`}>
       <header>
         <EventBadge event={audit.event} />
         {!leaveOut.includes('record') && <RecordLink model={audit.auditableType} id={audit.auditableId} />}

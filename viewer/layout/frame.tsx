@@ -50,6 +50,9 @@ export function Frame({ page, children }: { page: Page; children: ComponentChild
             {me.version}
             {!me.allowRevert && ' · read only'}
           </p>
+          <p class="keys">
+            <kbd>/</kbd> go to a record <kbd>j</kbd> <kbd>k</kbd> next and previous change
+          </p>
         </footer>
       )}
     </>

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter-preact';
 import { goTo } from '../address/go-to';
 import { useMe } from '../api/me';
 import { Icon } from '../parts/icon';
+import { isPlainKey, isTyping } from './is-typing';
 
 /** The field on every page that leads to a record in one step; the slash key leads to the field. */
 export function QuickSearch() {
@@ -14,8 +15,7 @@ export function QuickSearch() {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
-        return;
+      if (event.key !== '/' || !isPlainKey(event) || isTyping(event)) return;
       event.preventDefault();
       field.current?.focus();
     };
@@ -56,12 +56,5 @@ export function QuickSearch() {
         ))}
       </datalist>
     </form>
-  );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.matches('input, textarea, select') || target.closest('dialog') !== null)
   );
 }

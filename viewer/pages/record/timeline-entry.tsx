@@ -33,7 +33,7 @@ export function TimelineEntry({ audit, isChild, isLatest, view, show, onDone }: 
   const isShown = view.moment?.kind === 'audit' && view.moment.id === audit.id;
   return (
     <li class={`timeline-entry ${eventClass(audit.event)} ${isShown ? 'shown' : ''}`}>
-      <article>
+      <article tabIndex={-1}>
         <header>
           <EventBadge event={audit.event} />
           {isChild && <RecordLink model={audit.auditableType} id={audit.auditableId} />}

@@ -3,10 +3,10 @@ import { usePathname } from 'wouter-preact/use-browser-location';
 
 import { pageOf } from './address/page';
 import type { Page } from './address/page';
+import { BASE_URL } from './api/base-url';
 import { MeContext } from './api/me';
 import type { Me } from './api/types';
 import { useGet } from './api/use-get';
-import { basePath } from './layout/base-path';
 import { Frame } from './layout/frame';
 import { useArrival } from './layout/use-arrival';
 import { useRowKeys } from './layout/use-row-keys';
@@ -21,7 +21,7 @@ import { UnknownPage } from './pages/unknown-page';
 import { UserPage } from './pages/user/user-page';
 import { PreferencesProvider } from './preferences/preferences';
 
-const base = basePath();
+const base = BASE_URL.pathname.replace(/\/$/, '');
 
 /** The viewer: what the address says, in its frame. */
 export function App() {

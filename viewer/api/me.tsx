@@ -12,7 +12,7 @@ export function useMe(): Me | null {
 }
 
 /** Whether changes of a model may be taken back here. */
-export function useCanRevert(model: string): boolean {
+export function useCanRevert(model: string | null): boolean {
   const me = useMe();
-  return me !== null && me.allowRevert && me.canRevertModels.includes(model);
+  return me !== null && model !== null && me.allowRevert && me.canRevertModels.includes(model);
 }

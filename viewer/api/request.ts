@@ -1,3 +1,5 @@
+import { BASE_URL } from './base-url';
+
 /** Why the server did not answer with what was asked for. Status 0: it could not be reached. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
@@ -29,7 +31,7 @@ export async function post<T>(path: string, body: object): Promise<T> {
 async function answer(path: string, init: RequestInit): Promise<unknown> {
   let response: Response;
   try {
-    response = await fetch(new URL(path, document.baseURI), { credentials: 'same-origin', ...init });
+    response = await fetch(new URL(path, BASE_URL), { credentials: 'same-origin', ...init });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new RequestError(0, 'NETWORK', 'The server cannot be reached.');

@@ -15,8 +15,10 @@ export interface Difference {
 export interface AuditJson {
   readonly id: string;
   readonly event: string;
-  readonly auditableType: string;
-  readonly auditableId: string;
+  /** Null for an event of the application that is about no record. */
+  readonly auditableType: string | null;
+  /** Null for a statement that changed many rows. */
+  readonly auditableId: string | null;
   readonly parentType: string | null;
   readonly parentId: string | null;
   readonly userType: string | null;
@@ -27,10 +29,11 @@ export interface AuditJson {
   readonly userAgent: string | null;
   readonly requestId: string | null;
   readonly transactionId: string | null;
-  readonly tags: readonly string[] | null;
-  readonly context: StoredValues | null;
-  readonly oldValues: StoredValues | null;
-  readonly newValues: StoredValues | null;
+  /** JSON, of whatever shape: see `values/tags.ts` and `values/entries.ts`. */
+  readonly tags: unknown;
+  readonly context: unknown;
+  readonly oldValues: unknown;
+  readonly newValues: unknown;
   readonly createdAt: string;
   readonly diff: readonly Difference[];
   readonly canRevert: boolean;
@@ -51,6 +54,8 @@ export interface Me {
   readonly canRevertModels: readonly string[];
   readonly retentionDays: number;
   readonly models: readonly string[];
+  /** Whether the state of the whole trail may be seen, and what is set aside. */
+  readonly maySeeStatus: boolean;
 }
 
 /** A record as it was at a time; `complete` is false where the trail does not begin with the row. */

@@ -24,7 +24,7 @@ interface Read<P> {
   readonly error: RequestError | null;
 }
 
-/** Reads the first page of a path, which has a query string already, and further ones when asked to. */
+/** Reads the first page of a path, which may have a query string, and further ones when asked to. */
 export function usePaged<P extends { readonly next: string | null }>(path: string): Paged<P> {
   const [read, setRead] = useState<Read<P>>({ path, pages: [], loading: true, error: null });
   const [round, setRound] = useState(0);
@@ -36,7 +36,7 @@ export function usePaged<P extends { readonly next: string | null }>(path: strin
       const abort = new AbortController();
       running.current = abort;
       const cursor = before.at(-1)?.next;
-      const url = cursor ? `${path}&after=${encodeURIComponent(cursor)}` : path;
+      const url = cursor ? withCursor(path, cursor) : path;
       // What is shown stays until there is something else.
       setRead((last) => ({ ...last, loading: true, error: null }));
       get<P>(url, abort.signal).then(
@@ -66,4 +66,8 @@ export function usePaged<P extends { readonly next: string | null }>(path: strin
     more: () => load(pages),
     reload: useCallback(() => setRound((count) => count + 1), []),
   };
+}
+
+function withCursor(path: string, cursor: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(cursor)}`;
 }

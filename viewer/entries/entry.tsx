@@ -10,6 +10,7 @@ import { RecordLink } from '../parts/record-link';
 import { Time } from '../parts/time';
 import { By } from '../parts/who';
 import { isWholeIn } from '../values/brief';
+import { recordName } from '../values/record-name';
 import { Origin } from './origin';
 
 /** What a page says already, so that its entries need not. */
@@ -43,10 +44,7 @@ export function Entry({ audit, leaveOut = [], time = 'short' }: EntryStyle & { a
           <details class="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
             <summary>
               {open ? 'Hide' : 'All'} changes
-              <span class="hidden">
-                {' '}
-                of {audit.auditableType} {audit.auditableId}
-              </span>
+              <span class="hidden"> of {recordName(audit.auditableType, audit.auditableId)}</span>
             </summary>
             {open && <ChangeTable audit={audit} />}
           </details>

@@ -5,12 +5,14 @@ import type { AuditJson } from '../api/types';
 import { Text } from '../parts/text';
 import { plainText } from '../values/plain';
 import { attributesOf } from '../values/entries';
+import { tagsOf } from '../values/tags';
 
 /** Where a change came from: reason, tags, and what else happened with it. */
 export function Origin({ audit, together = true }: { audit: AuditJson; together?: boolean }) {
   const reason = attributesOf(audit.context).get('reason');
-  const { tags, requestId, transactionId } = audit;
-  if (!reason && !tags?.length && !(together && (requestId || transactionId))) return null;
+  const { requestId, transactionId } = audit;
+  const tags = tagsOf(audit.tags);
+  if (!reason && tags.length === 0 && !(together && (requestId || transactionId))) return null;
   return (
     <p class="origin">
       {typeof reason === 'string' && (
@@ -18,7 +20,7 @@ export function Origin({ audit, together = true }: { audit: AuditJson; together?
           “<Text value={plainText(reason)} />”
         </span>
       )}
-      {tags?.map((tag) => (
+      {tags.map((tag) => (
         <Link key={tag} href={`/?tag=${encodeURIComponent(tag)}`} className="tag">
           <Text value={tag} />
         </Link>

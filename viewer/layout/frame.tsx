@@ -29,11 +29,13 @@ export function Frame({ page, children }: { page: Page; children: ComponentChild
             Audit trail
           </Link>
           <nav aria-label="Main">
-            {PLACES.map(([name, path, label]) => (
-              <Link key={name} href={path} {...(name === page.name ? { 'aria-current': 'page' } : {})}>
-                {label}
-              </Link>
-            ))}
+            {PLACES.filter(([name]) => name === 'search' || me?.maySeeStatus !== false).map(
+              ([name, path, label]) => (
+                <Link key={name} href={path} {...(name === page.name ? { 'aria-current': 'page' } : {})}>
+                  {label}
+                </Link>
+              ),
+            )}
           </nav>
           <QuickSearch />
           <Choices />

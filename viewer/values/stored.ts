@@ -77,6 +77,7 @@ function tagged(object: object): Stored | null {
 }
 
 function cut({ value, of, length, sha256 }: Record<string, unknown>): Stored | null {
+  if (of === undefined && value === undefined) return { kind: 'note', text: 'cut' };
   if (of === undefined) return typeof value === 'string' ? { kind: 'note', text: `cut: ${value}` } : null;
   if (typeof of !== 'string' || typeof length !== 'number' || typeof sha256 !== 'string') return null;
   return fromJson(value, (begins) =>

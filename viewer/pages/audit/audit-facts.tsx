@@ -11,10 +11,12 @@ import { Value } from '../../parts/value';
 import { Who } from '../../parts/who';
 import { exactUtc } from '../../time/instant';
 import { attributesOf } from '../../values/entries';
+import { tagsOf } from '../../values/tags';
 
 /** Every field of an audit but the values. */
 export function AuditFacts({ audit }: { audit: AuditJson }) {
-  const { parentType, parentId, requestId, transactionId, tags } = audit;
+  const { parentType, parentId, requestId, transactionId } = audit;
+  const tags = tagsOf(audit.tags);
   return (
     <Facts
       facts={[
@@ -47,7 +49,7 @@ export function AuditFacts({ audit }: { audit: AuditJson }) {
         ['URL', text(audit.url)],
         ['IP address', text(audit.ipAddress)],
         ['Browser', text(audit.userAgent)],
-        ['Tags', tags && tags.length > 0 ? <Tags tags={tags} /> : null],
+        ['Tags', tags.length > 0 ? <Tags tags={tags} /> : null],
         ...[...attributesOf(audit.context)].map(
           ([name, value]) => [`Context: ${name}`, <Value value={value} />] as const,
         ),

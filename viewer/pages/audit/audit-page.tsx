@@ -1,7 +1,5 @@
 import { useState } from 'preact/hooks';
-import { Link } from 'wouter-preact';
 
-import { recordPath } from '../../address/page';
 import type { AuditJson } from '../../api/types';
 import { useGet } from '../../api/use-get';
 import { ChangeTable } from '../../changes/change-table';
@@ -13,16 +11,16 @@ import { PageHead } from '../../parts/page-head';
 import { Time } from '../../parts/time';
 import { By } from '../../parts/who';
 import { outcomeText } from '../../revert/outcome';
-import { RevertButton } from '../../revert/revert-button';
-import { keyWords } from '../../values/key-words';
+import { recordName } from '../../values/record-name';
 import { LongText } from '../../parts/long-text';
+import { AuditActions } from './audit-actions';
 import { AuditFacts } from './audit-facts';
 
 /** One audit with all that is known of it. */
 export function AuditPage({ id }: { id: string }) {
   const { data: audit, error, loading, reload } = useGet<AuditJson>(`api/audits/${encodeURIComponent(id)}`);
   const [outcome, setOutcome] = useState('');
-  const title = audit ? `${audit.auditableType} ${keyWords(audit.auditableId)}` : `Audit ${id}`;
+  const title = audit ? recordName(audit.auditableType, audit.auditableId) : `Audit ${id}`;
   return (
     <>
       <PageHead title={title} kicker="One change">
@@ -39,18 +37,7 @@ export function AuditPage({ id }: { id: string }) {
       {loading && !audit && <Loading />}
       {audit && (
         <>
-          <p class="actions">
-            <Link href={recordPath(audit.auditableType, audit.auditableId)} className="button-link">
-              Timeline of the record
-            </Link>
-            <Link
-              href={`${recordPath(audit.auditableType, audit.auditableId)}?audit=${encodeURIComponent(audit.id)}`}
-              className="button-link"
-            >
-              State after this
-            </Link>
-            <RevertButton audit={audit} onDone={({ event }) => setOutcome(outcomeText(event))} />
-          </p>
+          <AuditActions audit={audit} onDone={({ event }) => setOutcome(outcomeText(event))} />
           <section class="panel">
             <h2>What changed</h2>
             <ChangeTable audit={audit} open />

@@ -14,9 +14,10 @@ import { PutBackButton } from '../../revert/put-back-button';
 import { RevertButton } from '../../revert/revert-button';
 
 interface Props {
+  /** The record whose timeline it is. */
+  readonly model: string;
+  readonly id: string;
   readonly audit: AuditJson;
-  /** Of another record, which belongs to this one. */
-  readonly isChild: boolean;
   readonly isLatest: boolean;
   readonly view: RecordView;
   readonly show: (change: Partial<RecordView>) => void;
@@ -26,10 +27,11 @@ interface Props {
 const ATTRIBUTES_SHOWN = 6;
 
 /** One change of a record, with what can be asked and done from there. */
-export function TimelineEntry({ audit, isChild, isLatest, view, show, onDone }: Props) {
+export function TimelineEntry({ model, id, audit, isLatest, view, show, onDone }: Props) {
+  const isChild = audit.auditableType !== model || audit.auditableId !== id;
   // The application's own events change nothing.
   const isChange = eventClass(audit.event) !== 'event-own';
-  const canPutBack = useCanRevert(audit.auditableType) && isChange && !isChild && !isLatest;
+  const canPutBack = useCanRevert(model) && isChange && !isChild && !isLatest;
   const isShown = view.moment?.kind === 'audit' && view.moment.id === audit.id;
   return (
     <li class={`timeline-entry ${eventClass(audit.event)} ${isShown ? 'shown' : ''}`}>
@@ -70,13 +72,7 @@ export function TimelineEntry({ audit, isChild, isLatest, view, show, onDone }: 
             )}
             <RevertButton audit={audit} onDone={onDone} />
             {canPutBack && (
-              <PutBackButton
-                model={audit.auditableType}
-                id={audit.auditableId}
-                audit={audit.id}
-                at={audit.createdAt}
-                onDone={onDone}
-              />
+              <PutBackButton model={model} id={id} audit={audit.id} at={audit.createdAt} onDone={onDone} />
             )}
           </p>
         )}

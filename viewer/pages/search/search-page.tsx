@@ -32,7 +32,8 @@ export function SearchPage() {
   const paged = usePaged<AuditsJson>(`api/audits?${withLimit(queryOf(filters, after))}`);
   const audits = paged.pages.flatMap((page) => page.audits);
   const last = paged.pages.at(-1);
-  const isEmpty = audits.length === 0 && !paged.loading && !paged.error;
+  const isUnknown = paged.error?.status === 404;
+  const isEmpty = audits.length === 0 && !paged.loading && (!paged.error || isUnknown);
   const results = useFocusOn(after);
   const show = (wanted: Filters): void => navigate(pathOf(wanted));
 
@@ -58,9 +59,11 @@ export function SearchPage() {
         class={paged.loading && audits.length > 0 ? 'results busy' : 'results'}
         aria-label="Results"
       >
-        {paged.error && audits.length === 0 && <Failure error={paged.error} retry={paged.reload} />}
+        {paged.error && !isUnknown && audits.length === 0 && (
+          <Failure error={paged.error} retry={paged.reload} />
+        )}
         {paged.loading && audits.length === 0 && <Loading />}
-        {isEmpty && <NothingFound filters={filters} isEnd={!last?.next} />}
+        {isEmpty && <NothingFound filters={filters} isEnd={!last?.next} said={paged.error?.message} />}
         {audits.length > 0 && <EntryList audits={audits} label="Changes that were found" />}
         {last?.searchedTo || paged.error ? <More paged={paged} what="more" /> : null}
       </section>

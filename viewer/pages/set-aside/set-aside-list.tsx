@@ -17,7 +17,7 @@ interface Props {
 
 /** Records of one kind, and why they lie there. */
 export function SetAsideList({ path, title, lead, nothing }: Props) {
-  const paged = usePaged<SetAsidesJson>(`${path}?limit=50`);
+  const paged = usePaged<SetAsidesJson>(path);
   const records = paged.pages.flatMap((page) => page.records);
   const isEmpty = records.length === 0 && !paged.loading && !paged.error && !paged.hasMore;
   return (

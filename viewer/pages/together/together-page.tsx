@@ -14,6 +14,7 @@ import { Notice } from '../../parts/notice';
 import { PageHead } from '../../parts/page-head';
 import { RecordLink } from '../../parts/record-link';
 import { counted } from '../../values/numbers';
+import { recordName } from '../../values/record-name';
 import { Circumstances } from './circumstances';
 
 interface Props {
@@ -48,13 +49,13 @@ export function TogetherPage({ kind, id }: Props) {
       )}
       {audits[0] && <Circumstances audits={audits} kind={kind} />}
       {records.map(({ model, id: key, audits: changes }) => (
-        <section key={`${model}/${key}`} class="group record-group">
+        <section key={JSON.stringify([model, key])} class="group record-group">
           <h2>
             <RecordLink model={model} id={key} />
           </h2>
           <EntryList
             audits={changes}
-            label={`Changes of ${model} ${key}`}
+            label={`Changes of ${recordName(model, key)}`}
             leaveOut={leaveOut}
             time="seconds"
           />

@@ -46,7 +46,18 @@ describe('the packed tarball, installed in an empty folder', function () {
     expect(fs.readdirSync(installed).sort()).to.deep.equal(
       ['ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json'].sort(),
     );
-    expect(fs.readdirSync(path.join(installed, 'dist')).sort()).to.deep.equal(['cli', 'lib', 'migrations']);
+    expect(fs.readdirSync(path.join(installed, 'dist')).sort()).to.deep.equal([
+      'cli',
+      'lib',
+      'migrations',
+      'viewer',
+    ]);
+    expect(fs.readdirSync(path.join(installed, 'dist/viewer')).sort()).to.deep.equal([
+      'app.css',
+      'app.js',
+      'index.html',
+      'licenses.txt',
+    ]);
   });
 
   it('runs a CommonJS script, which ends by itself', async () => {

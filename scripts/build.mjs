@@ -6,6 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+import { buildViewer } from './build-viewer.mjs';
+
 const require = createRequire(import.meta.url);
 const root = new URL('..', import.meta.url);
 const specs = process.argv.includes('--specs');
@@ -26,4 +28,5 @@ for (const entry of Object.values(exports)) {
   writeFileSync(new URL(entry.import.default, root), `export { ${names.join(', ')} } from './${file}';\n`);
   writeFileSync(new URL(entry.import.types, root), `export * from './${file}';\n`);
 }
+await buildViewer();
 chmodSync(new URL('dist/cli/main.js', root), 0o755);

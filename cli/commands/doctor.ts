@@ -53,7 +53,7 @@ Nothing is changed. The status is 1 when a check fails or something differs; a w
 async function doctor(session: Session<DoctorOptions>): Promise<ExitStatus> {
   const { trail, options, output } = session;
   const status = await readStatus(trail);
-  const checks = check(status);
+  const checks = await check(trail, status);
   const canCompare = checks.every(({ name, verdict }) => verdict !== 'fail' || !NEEDED.includes(name));
   const reconciled = options.reconcile && canCompare ? await reconcile(session, status) : null;
   if (options.reconcile && !reconciled) {

@@ -1,20 +1,34 @@
 import fs from 'node:fs';
 
 import { messageOf } from '../../lib/errors';
+import type { AuditTrail } from '../../lib/trail/trail';
 import { records } from '../output';
 import type { TrailStatus } from '../../lib/status/trail-status';
 import { fail, ok, warn } from './check';
 import type { Check } from './check';
+import { clock } from './clock';
+import { disk } from './disk';
+import { grants } from './grants';
+import { redis } from './redis';
+import { workers } from './workers';
 
 /** Looks at one thing; undefined where the settings leave nothing to look at. */
-type Look = (status: TrailStatus) => Check | undefined;
+type Look = (
+  trail: AuditTrail,
+  status: TrailStatus,
+) => Check | Check[] | undefined | Promise<Check | Check[] | undefined>;
 
 /** In the order in which one thing builds on another. */
 const LOOKS: readonly Look[] = [
-  database,
-  migrations,
-  directory,
-  buffer,
+  (_, status) => database(status),
+  (_, status) => migrations(status),
+  grants,
+  clock,
+  (_, status) => directory(status),
+  disk,
+  (_, status) => buffer(status),
+  redis,
+  workers,
   waiting('rescue', 'rescued while the database was down', 'A worker stores them; or run "audit recover".'),
   waiting(
     'buried',
@@ -26,16 +40,19 @@ const LOOKS: readonly Look[] = [
     'of strict models, of which nobody can tell whether they were committed',
     'See them with "audit recover --unconfirmed"; then accept or discard.',
   ),
-  damaged,
+  (_, status) => damaged(status),
 ];
 
-export function check(status: TrailStatus): Check[] {
-  return LOOKS.flatMap((look) => look(status) ?? []);
+/** Looks at everything, at one thing after the other. */
+export async function check(trail: AuditTrail, status: TrailStatus): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const look of LOOKS) checks.push(...[(await look(trail, status)) ?? []].flat());
+  return checks;
 }
 
 function database({ database: { name, reachable, error } }: TrailStatus): Check {
   if (reachable) return ok('database', name);
-  const remedy = 'Start it, or check its URL, user and password. Until then records wait.';
+  const remedy = 'Start it, or check its URL, user, password and rights. Until then records wait.';
   return fail('database', `${name} cannot be used: ${error}`, remedy);
 }
 
@@ -85,7 +102,7 @@ function buffer({ driver, buffer: found, oldestWaiting }: TrailStatus): Check {
 const LATE_SECONDS = 300;
 
 function waiting(name: 'rescue' | 'buried' | 'unconfirmed', what: string, remedy: string): Look {
-  return (status) => {
+  return (_, status) => {
     const count = status[name].records;
     return count === 0 ? ok(name, 'none') : warn(name, `${records(count)} ${what}`, remedy);
   };

@@ -3,6 +3,7 @@ import type { DatabaseStatus, Count } from '../../lib/status/database-status';
 import type { TrailStatus } from '../../lib/status/trail-status';
 import { amount, records } from '../output';
 import type { Colors } from '../output';
+import { hostOf } from '../worker-name';
 import { time } from './times';
 
 /** A part of what is told, under a title of its own. */
@@ -96,8 +97,8 @@ function setAsideRows({ rescue, buried, unconfirmed, damaged }: TrailStatus, { y
 
 /** Pruning is a task of all workers together; each looks after the rescue files of its own host. */
 function upkeepRows({ tasks, workers }: TrailStatus): Row[] {
-  const recovered = (workers ?? []).flatMap(({ host, recoveredAt }) =>
-    recoveredAt ? [`last ${time(recoveredAt)} on ${host}`] : [],
+  const recovered = (workers ?? []).flatMap((worker) =>
+    worker.recoveredAt ? [`last ${time(worker.recoveredAt)} on ${hostOf(worker)}`] : [],
   );
   return [
     ...(tasks ?? []).map(({ name, lastRunAt, nextRunAt }): Row => [

@@ -1,6 +1,7 @@
 import type { TrailStatus } from '../../lib/status/trail-status';
 import { amount, printable, shortened } from '../output';
 import type { Output } from '../output';
+import { workerName } from '../worker-name';
 import { perSecond } from './sections';
 import { age, time } from './times';
 
@@ -12,7 +13,7 @@ export function workersTable(workers: NonNullable<TrailStatus['workers']>, outpu
   if (workers.length === 0) return `${bold('Workers')}\n  none seen within the last hour`;
   const head = ['worker', 'state', 'version', 'driver', 'up for', 'stored', 'a second', 'set aside'];
   const rows = workers.map((worker) => [
-    nameOf(worker),
+    workerName(worker),
     worker.atWork ? green('at work') : yellow(`silent since ${time(worker.seenAt)}`),
     printable(worker.version),
     printable(worker.driver),
@@ -24,7 +25,7 @@ export function workersTable(workers: NonNullable<TrailStatus['workers']>, outpu
   const errors = workers.flatMap((worker) =>
     worker.lastError
       ? [
-          `  ${nameOf(worker)}, ${time(worker.lastError.at)}: ` +
+          `  ${workerName(worker)}, ${time(worker.lastError.at)}: ` +
             yellow(printable(shortened(worker.lastError.message, LONGEST_ERROR))),
         ]
       : [],
@@ -37,10 +38,6 @@ export function workersTable(workers: NonNullable<TrailStatus['workers']>, outpu
 }
 
 type Worker = NonNullable<TrailStatus['workers']>[number];
-
-function nameOf({ host, pid }: Worker): string {
-  return `${printable(shortened(host, 60))}:${pid}`;
-}
 
 function setAside({ rescued, buried, duplicates }: Worker): string {
   const parts = Object.entries({ rescued, buried, duplicates }).filter(([, count]) => count > 0);

@@ -51,6 +51,8 @@ export interface Dialect {
   isDuplicate(error: unknown): boolean;
   /** The server answered, and will not let us in: wrong user, password or database name. */
   isRefusal(error: unknown): boolean;
+  /** The user lacks a right to the table or the database. */
+  isDenied(error: unknown): boolean;
   /** A table is missing: the migrations have not run. */
   isMissingTable(error: unknown): boolean;
 }

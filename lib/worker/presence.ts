@@ -87,10 +87,7 @@ export class Presence {
     if (this.beats++ % FORGET_EVERY_BEATS === 0) await workers.forget(FORGOTTEN_AFTER_MS);
   }
 
-  /**
-   * Never the application's own instance: used every ten seconds, a connection of its pool would not become idle, and
-   * keep the process alive; and the application may need all that it has.
-   */
+  /** Never the application's own pool: it may need all of it, and a long transaction of its would hold up the beat. */
   private open(): Database {
     const { database } = this.parts.trail;
     this.database ??= database.owned

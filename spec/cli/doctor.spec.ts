@@ -5,6 +5,8 @@ import { expect } from 'chai';
 import { DataTypes, Sequelize } from 'sequelize';
 
 import { configureAudit, startAuditWorker, withAudit } from '../../lib';
+import { Workers } from '../../lib/storage/workers';
+import type { WorkerSign } from '../../lib/storage/workers';
 import { createDatabase } from '../support/servers';
 import { audit, auditJson, startOnTerminal } from './command';
 import { applicationFolder, LIBRARY, onTrail, record, recordChanges, rescue, write } from './shop';
@@ -21,6 +23,13 @@ interface Document {
     differences: Record<string, unknown>[];
   } | null;
 }
+
+/** What a worker says that has just started. */
+const WORKER: WorkerSign = {
+  ...{ id: 'a', host: 'a-host', pid: 7, version: '1.0.0', driver: 'embedded', startedMsAgo: 0 },
+  ...{ stored: 0, duplicates: 0, rescued: 0, buried: 0, storedPerSecond: null },
+  ...{ recoveredMsAgo: null, lastError: null },
+};
 
 /** The application's own file: an instance with two audited models. */
 const MODULE = `
@@ -70,15 +79,16 @@ describe('audit doctor', () => {
     expect(status).to.equal(0);
     expect(document.verdict).to.equal('ok');
     expect(document.reconcile).to.equal(null);
-    expect(document.checks.map(({ name }) => name)).to.deep.equal(
-      ['database', 'migrations', 'directory', 'buffer', 'rescue', 'buried', 'unconfirmed', 'damaged'], // prettier-ignore
-    );
+    expect(document.checks.map(({ name }) => name)).to.deep.equal([
+      ...['database', 'migrations', 'grants', 'directory', 'disk', 'buffer', 'workers'],
+      ...['rescue', 'buried', 'unconfirmed', 'damaged'],
+    ]);
     for (const check of document.checks) expect(check).to.include({ verdict: 'ok', remedy: null });
   });
 
   it('says of each thing what to do; warnings leave the status at 0', async () => {
     const cwd = applicationFolder();
-    await onTrail(cwd, () => Promise.resolve());
+    await onTrail(cwd, (database) => new Workers(database).beat(WORKER));
     rescue(cwd, [record()]);
     write(cwd, { '.audit/sqlite-shop/damaged/a-lane.damaged': 'what?' });
     chmodSync(path.join(cwd, '.audit/sqlite-shop'), 0o755);
@@ -88,6 +98,12 @@ describe('audit doctor', () => {
     const warned = document.checks.filter(({ verdict }) => verdict === 'warn');
     expect(warned.map(({ name }) => name)).to.deep.equal(['directory', 'rescue', 'damaged']);
     for (const { remedy } of warned) expect(remedy).to.be.a('string');
+    expect(document.checks).to.deep.include({
+      name: 'workers',
+      verdict: 'ok',
+      detail: 'a-host:7 at work',
+      remedy: null,
+    });
     const { stdout } = await audit(['doctor', ...SHOP], { cwd });
     expect(stdout)
       .to.match(/directory.*warn.*mode 755/)
@@ -123,6 +139,50 @@ describe('audit doctor', () => {
     const buffer = document.checks.find(({ name }) => name === 'buffer');
     expect(buffer?.verdict).to.equal('warn');
     expect(buffer?.detail).to.match(/1 record wait, the oldest for \d{7,} seconds/);
+  });
+});
+
+describe('audit doctor looks at workers', () => {
+  const workersOf = async (cwd: string): Promise<Document['checks'][number] | undefined> => {
+    const { document } = await auditJson<Document>(['doctor', ...SHOP], { cwd });
+    return document.checks.find(({ name }) => name === 'workers');
+  };
+
+  it('and fails where records wait and none is at work, also where one was killed', async () => {
+    const cwd = applicationFolder();
+    await onTrail(cwd, () => Promise.resolve());
+    await recordChanges(cwd, 1);
+    const none = await workersOf(cwd);
+    expect(none).to.include({ verdict: 'fail', detail: 'no worker is at work, and records wait' });
+    expect(none?.remedy).to.contain('audit work');
+    await onTrail(cwd, async (database) => {
+      await new Workers(database).beat(WORKER);
+      await database.sequelize.query('UPDATE audit_workers SET seen_at = seen_at - 31000');
+    });
+    const killed = await workersOf(cwd);
+    expect(killed?.verdict).to.equal('fail');
+    expect(killed?.detail).to.match(/a-host:7 silent since \d{4}-/);
+  });
+
+  it('and warns of one that has fallen silent beside others, and of what one complains of', async () => {
+    const cwd = applicationFolder();
+    await onTrail(cwd, async (database) => {
+      const workers = new Workers(database);
+      await workers.beat(WORKER);
+      await database.sequelize.query('UPDATE audit_workers SET seen_at = seen_at - 31000');
+      await workers.beat({ ...WORKER, id: 'b', pid: 8 });
+    });
+    expect(await workersOf(cwd)).to.include({ verdict: 'warn' });
+    await onTrail(cwd, async (database) => {
+      const workers = new Workers(database);
+      await workers.remove('a');
+      await workers.beat({ ...WORKER, id: 'b', pid: 8, lastError: { message: 'it hurts', msAgo: 1_000 } });
+    });
+    const complaint = await workersOf(cwd);
+    expect(complaint).to.include({
+      verdict: 'warn',
+      detail: 'a-host:8 at work; a-host:8 says: it hurts',
+    });
   });
 });
 
@@ -187,6 +247,7 @@ describe('audit doctor --reconcile', () => {
 
   it('tells first how many records are not stored yet', async () => {
     const cwd = await shopWith(1);
+    await onTrail(cwd, (database) => new Workers(database).beat(WORKER));
     await recordChanges(cwd, 3);
     const { status, stdout } = await audit(RECONCILE, { cwd });
     expect(status).to.equal(0);

@@ -7,9 +7,12 @@ import { directoriesOf } from '../../lib/buffer/directories';
 import { Batch } from '../../lib/record/batch';
 import { encodeLine } from '../../lib/record/wire';
 import { Tasks } from '../../lib/storage/tasks';
+import { Workers } from '../../lib/storage/workers';
 import { DiskStore } from '../../lib/worker/disk-store';
+import { migrations } from '../../migrations';
 import { createDatabase } from '../support/servers';
-import { audit, auditJson, startOnTerminal } from './command';
+import { until } from '../support/until';
+import { audit, auditJson, start, startOnTerminal } from './command';
 import {
   applicationFolder,
   keepUnconfirmed,
@@ -40,6 +43,9 @@ interface Status {
   unconfirmed: { records: number };
   damaged: { file: string; bytes: number }[];
   oldestWaiting: { createdAt: string; seconds: number } | null;
+  rates: { lastMinute: object; lastHour: object; storedPerSecond: number | null } | null;
+  workers:
+    { host: string; pid: number; atWork: boolean; seenAt: string; recoveredAt: string | null }[] | null;
 }
 
 /** Something of everything: 2 stored, 3 waiting, 2 rescued, 1 buried, one damaged file, a task. */
@@ -68,7 +74,7 @@ describe('audit status', () => {
     expect(document).to.have.all.keys(
       ...['database', 'migrations', 'driver', 'directory', 'buffer'],
       ...['journal', 'journalLimit', 'rescue', 'buried', 'prepared', 'unconfirmed', 'damaged'],
-      ...['oldestWaiting', 'stored', 'tasks'],
+      ...['oldestWaiting', 'stored', 'rates', 'workers', 'tasks'],
     );
     expect(document.database).to.include({ reachable: true, error: null });
     expect(document.migrations?.pending).to.deep.equal([]);
@@ -139,7 +145,7 @@ describe('audit status', () => {
     expect(stderr).to.equal('');
     expect(document.database.reachable).to.equal(false);
     expect(document.database.error).to.contain('ECONNREFUSED');
-    expect(document).to.include({ migrations: null, stored: null, tasks: null });
+    expect(document).to.include({ migrations: null, stored: null, rates: null, workers: null, tasks: null });
     expect(document.buffer?.records).to.equal(3);
     expect(document.damaged).to.have.length(1);
     const { stdout } = await audit(args, { cwd });
@@ -159,8 +165,67 @@ describe('audit status', () => {
   it('tells that migrations are pending', async () => {
     const { status, document } = await auditJson<Status>(['status', ...SHOP], { cwd: applicationFolder() });
     expect(status).to.equal(0);
-    expect(document.migrations?.pending).to.have.length(2);
+    expect(document.migrations?.pending).to.have.length(migrations.length);
+    expect(document).to.include({ rates: null, workers: null });
     expect(document.stored).to.equal(null);
+  });
+
+  it('shows workers: one that was killed is silent after 30 seconds, one that has stopped is gone', async () => {
+    const cwd = applicationFolder();
+    await audit(['migrate', ...SHOP], { cwd });
+    const statusNow = (): Promise<{ document: Status; stdout: string }> =>
+      auditJson<Status>(['status', ...SHOP], { cwd });
+    const whenSeen = (pid: number | undefined): Promise<unknown> =>
+      onTrail(cwd, (database) =>
+        until(async () => (await new Workers(database).list()).some((worker) => worker.pid === pid), {
+          what: `the worker ${pid}`,
+          timeoutMs: 20_000,
+        }),
+      );
+    const killed = start(['work', ...SHOP], { cwd });
+    await whenSeen(killed.child.pid);
+    const stopped = start(['work', ...SHOP], { cwd });
+    await whenSeen(stopped.child.pid);
+    killed.child.kill('SIGKILL');
+    stopped.child.kill('SIGTERM');
+    await Promise.all([killed.result, stopped.result]);
+    const left = (await statusNow()).document.workers ?? [];
+    expect(left.map(({ pid }) => pid)).to.deep.equal([killed.child.pid]);
+    // As if 31 seconds had passed.
+    await onTrail(cwd, (database) =>
+      database.sequelize.query('UPDATE audit_workers SET seen_at = seen_at - 31000'),
+    );
+    const { document, stdout } = await statusNow();
+    const [silent] = document.workers ?? [];
+    expect(silent).to.include({ pid: killed.child.pid, atWork: false });
+    expect(stdout).to.contain('"recoveredAt"');
+    const text = await audit(['status', ...SHOP], { cwd });
+    expect(text.status).to.equal(0);
+    expect(text.stdout).to.contain(`${silent?.host}:${silent?.pid}  silent since ${silent?.seenAt}`);
+  });
+
+  it('shows what workers complain of, and nothing that a terminal would obey', async () => {
+    const cwd = applicationFolder();
+    await onTrail(cwd, (database) =>
+      new Workers(database).beat({
+        ...{
+          id: 'a',
+          host: 'a-\u001b[2Jhost',
+          pid: 7,
+          version: '1.0.0',
+          driver: 'embedded',
+          startedMsAgo: 5_000,
+        },
+        ...{ stored: 1_234, duplicates: 0, rescued: 0, buried: 2, storedPerSecond: 12.3, recoveredMsAgo: 0 },
+        lastError: { message: `\u001b[31m the database is away ${'x'.repeat(400)}`, msAgo: 1_000 },
+      }),
+    );
+    const { stdout } = await audit(['status', ...SHOP], { cwd });
+    expect(stdout).to.match(/at work +1\.0\.0 +embedded +5 seconds +1,234 +12 +2 buried/);
+    expect(stdout).to.match(/storing now +12 records a second/);
+    expect(stdout).to.match(/task recover +last .* on a-/);
+    expect(stdout).to.contain('the database is away').and.not.contain('x'.repeat(201));
+    expect(stdout).to.not.contain('\u001b');
   });
 
   it('has no buffer with driver sync', async () => {
@@ -170,7 +235,8 @@ describe('audit status', () => {
     expect(document.buffer).to.equal(null);
   });
 
-  it('counts large tables only so far, on PostgreSQL', async () => {
+  it('counts large tables only so far, on PostgreSQL', async function () {
+    this.timeout(60_000);
     const database = await createDatabase('postgres');
     try {
       const cwd = applicationFolder();
@@ -184,6 +250,7 @@ describe('audit status', () => {
       await client.end();
       const { document } = await auditJson<Status>(['status', ...url], { cwd });
       expect(document.stored).to.include({ records: 100_000, exact: false });
+      expect(document.rates?.lastHour).to.deep.equal({ records: 100_000, exact: false });
       expect((await audit(['status', ...url], { cwd })).stdout).to.contain('more than 100,000 records');
     } finally {
       await database.drop();

@@ -7,7 +7,6 @@ import path from 'node:path';
 
 import { expect } from 'chai';
 
-import { provideViewerPage } from '../support/web/viewer-page';
 import { until } from '../support/until';
 import { audit, start, startOnTerminal } from './command';
 import type { Running } from './command';
@@ -38,7 +37,6 @@ const LINK = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}/;
 describe('audit ui', function () {
   this.timeout(60_000);
   const running: Running[] = [];
-  before(() => provideViewerPage());
   afterEach(async () => {
     for (const each of running.splice(0)) {
       each.child.kill('SIGKILL');

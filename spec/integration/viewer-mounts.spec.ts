@@ -6,7 +6,6 @@ import { DataTypes } from 'sequelize';
 import { withAudit } from '../../lib';
 import { ELSEWHERE, VIEWER_APPS } from '../support/web/viewer-apps';
 import { ask, OF_THE_PAGE, read, refusal } from '../support/web/viewer-client';
-import { provideViewerPage } from '../support/web/viewer-page';
 import type { WebApp } from '../support/web/web-app';
 import { createWorld } from '../support/world';
 import type { World } from '../support/world';
@@ -23,7 +22,6 @@ for (const [name, { mount, start }] of Object.entries(VIEWER_APPS)) {
     let app: WebApp;
     let asked: unknown[];
     before(async () => {
-      provideViewerPage();
       world = await createWorld('sqlite');
       const Product = withAudit(world.sequelize.define('Product', { name: DataTypes.STRING }));
       await world.sequelize.sync();

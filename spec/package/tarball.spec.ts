@@ -52,6 +52,12 @@ describe('the packed tarball, installed in an empty folder', function () {
       'migrations',
       'viewer',
     ]);
+    expect(fs.readdirSync(path.join(installed, 'dist/viewer')).sort()).to.deep.equal([
+      'app.css',
+      'app.js',
+      'index.html',
+      'licenses.txt',
+    ]);
   });
 
   it('runs a CommonJS script, which ends by itself', async () => {

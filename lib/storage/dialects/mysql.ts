@@ -77,6 +77,8 @@ export const mysql: Dialect = {
   isDataError: (error) => DATA_ERRORS.has(driverError(error).errno ?? 0),
   isDuplicate: (error) => driverError(error).errno === 1062,
   isRefusal: (error) => [1044, 1045, 1049, 1698].includes(driverError(error).errno ?? 0),
+  // To the database; to the table; to a column.
+  isDenied: (error) => [1044, 1142, 1143].includes(driverError(error).errno ?? 0),
   isMissingTable: (error) => driverError(error).errno === 1146,
 };
 

@@ -79,6 +79,7 @@ export const postgres: Dialect = {
   },
   isDuplicate: (error) => driverError(error).code === '23505',
   isRefusal: (error) => ['28P01', '28000', '3D000'].includes(driverError(error).code ?? ''),
+  isDenied: (error) => driverError(error).code === '42501',
   isMissingTable: (error) => driverError(error).code === '42P01',
 };
 

@@ -66,5 +66,6 @@ export const sqlite: Dialect = {
   isDuplicate: (error) =>
     driverError(error).code === 'SQLITE_CONSTRAINT' && /UNIQUE/.test(driverError(error).message),
   isRefusal: (error) => ['SQLITE_CANTOPEN', 'SQLITE_NOTADB'].includes(driverError(error).code ?? ''),
+  isDenied: (error) => ['SQLITE_PERM', 'SQLITE_READONLY'].includes(driverError(error).code ?? ''),
   isMissingTable: (error) => /no such table/.test(driverError(error).message),
 };

@@ -7,7 +7,6 @@ import { createWorld } from '../world';
 import type { DatabaseName, World } from '../world';
 import { VIEWER_APPS } from './viewer-apps';
 import type { AnyViewerOptions } from './viewer-apps';
-import { provideViewerPage } from './viewer-page';
 import type { WebApp } from './web-app';
 
 /** An order with lines, a customer, and staff who change them; and the viewer at the root of a server. */
@@ -32,7 +31,6 @@ export async function openViewerShop(
   options: AuditOptions = {},
   viewer: Partial<AnyViewerOptions> = {},
 ): Promise<ViewerShop> {
-  provideViewerPage();
   const holder: { User?: ModelStatic<Model> } = {};
   const userModel = {
     name: 'User',

@@ -1,0 +1,26 @@
+import { Link } from 'wouter-preact';
+
+import type { AuditJson } from '../../api/types';
+import { EventBadge } from '../../parts/event-badge';
+import { Time } from '../../parts/time';
+import { By } from '../../parts/who';
+import { counted } from '../../values/numbers';
+
+interface Props {
+  readonly audits: readonly AuditJson[];
+  readonly model: string;
+  readonly hasMore: boolean;
+}
+
+/** How things stand: the last change, and how many there are. */
+export function RecordLead({ audits, model, hasMore }: Props) {
+  const last = audits[0];
+  if (!last) return null;
+  return (
+    <p>
+      Last <EventBadge event={last.event} /> <Time iso={last.createdAt} /> <By person={last} /> ·{' '}
+      {hasMore ? `more than ${counted(audits.length, 'change')}` : counted(audits.length, 'change')} ·{' '}
+      <Link href={`/?model=${encodeURIComponent(model)}`}>all of {model}</Link>
+    </p>
+  );
+}

@@ -23,3 +23,8 @@ export const HOSTILE: readonly string[] = [
   '__proto__',
   'constructor',
 ];
+
+/** Several at once, in as much as the columns of the trail hold. */
+export const WORST =
+  "\"><script>alert(1)</script><img src=x onerror=alert(1)> ' onfocus='alert(1) javascript:alert(1)// " +
+  '<base href="//evil.example"><style>@import "//evil.example"</style> ../.. %2f ?q=#x \u202etxt.exe\u2069 \u0007 __proto__';

@@ -66,7 +66,11 @@ export async function openShop(
     if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}`);
     await world.stored();
   };
-  await send('POST', '/products', { name: 'Assam', price: 9, details: { grams: [100, 250], organic: false } });
+  await send('POST', '/products', {
+    name: 'Assam',
+    price: 9,
+    details: { grams: [100, 250], organic: false },
+  });
   await send('POST', '/products', { name: 'Ceylon', price: 7, details: null });
   await send('PATCH', '/products/1', { price: 90, details: { grams: [100, 500], organic: false } }, 2);
   await send('POST', '/orders', { customer: 'Bob', products: ['Assam', 'Ceylon'] });
@@ -117,7 +121,7 @@ function startShop(
   app.use('/audit', auditViewer<Request>({ trail: world.trail, authorize: () => true, ...viewer }));
   app.use(express.json());
   app.post('/products', async (request, response) => {
-    await Product.create(request.body as object);
+    await Product.create(request.body as Record<string, unknown>);
     response.end();
   });
   app.patch('/products/:id', async (request, response) => {

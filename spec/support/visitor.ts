@@ -17,6 +17,9 @@ export interface Visitor {
 
 const PATIENCE_MS = 10_000;
 
+const TELL_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) =>
+  tellViolation([violatedDirective, blockedURI, sample].join(' ')))`;
+
 /** A visitor of the pages at an origin, in Berlin and of no preferences. */
 export async function openVisitor(origin: string, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await (
@@ -32,12 +35,7 @@ export async function openVisitor(origin: string, options: BrowserContextOptions
   const troubles: string[] = [];
   const bodies: Promise<string>[] = [];
   await context.exposeFunction('tellViolation', (what: string) => void troubles.push(`violation: ${what}`));
-  await context.addInitScript(() => {
-    const { tellViolation } = globalThis as unknown as { tellViolation: (what: string) => void };
-    addEventListener('securitypolicyviolation', (event) => {
-      tellViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
-    });
-  });
+  await context.addInitScript({ content: TELL_VIOLATIONS });
   const page = await context.newPage();
   context.on('page', (other) => troubles.push(`window: ${other.url()}`));
   context.on('dialog', (dialog) => {

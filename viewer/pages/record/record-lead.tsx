@@ -1,5 +1,6 @@
 import { Link } from 'wouter-preact';
 
+import { encoded } from '../../address/encode';
 import type { AuditJson } from '../../api/types';
 import { EventBadge } from '../../parts/event-badge';
 import { Time } from '../../parts/time';
@@ -20,7 +21,7 @@ export function RecordLead({ audits, model, hasMore }: Props) {
     <p>
       Last <EventBadge event={last.event} /> <Time iso={last.createdAt} /> <By person={last} /> ·{' '}
       {hasMore ? `more than ${counted(audits.length, 'change')}` : counted(audits.length, 'change')} ·{' '}
-      <Link href={`/?model=${encodeURIComponent(model)}`}>all of {model}</Link>
+      <Link href={`/?model=${encoded(model)}`}>all of {model}</Link>
     </p>
   );
 }

@@ -17,6 +17,11 @@ const { closeBrowser } = require('../dist/spec/support/browser.js');
 /** As long as the live page is watched before its picture is taken. */
 const WATCHED_SECONDS = 90;
 
+const SLIP = 'A slip in the price list: 2.65 for 26.50';
+
+// The language of Chromium's own fields for times.
+process.env.LANGUAGE = 'en_GB';
+
 async function takeStory() {
   const clock = sinon.useFakeTimers({ now: NOW, toFake: ['Date'] });
   const shop = await startShop();
@@ -69,12 +74,12 @@ async function openDifferences(page) {
 async function askToRevert(page) {
   const slip = page.getByRole('article').filter({ has: page.getByRole('link', { name: 'price-list' }) });
   await slip.getByRole('button', { name: 'Revert this change' }).click();
-  await page.getByLabel('Why?').fill('A slip in the price list: it was to be 26.50.');
+  await page.getByLabel('Why?').fill(SLIP);
 }
 
 async function revert(page) {
   await page.getByRole('dialog').getByRole('button', { name: 'Revert' }).click();
-  await page.getByRole('article').filter({ hasText: 'it was to be 26.50' }).waitFor();
+  await page.getByRole('article').filter({ hasText: SLIP }).waitFor();
 }
 
 try {

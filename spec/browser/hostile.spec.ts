@@ -116,8 +116,9 @@ describe('hostile records in the viewer', function () {
   it('lead to themselves, whatever their key', async () => {
     const { page } = visitor;
     for (const { auditableId, id } of records) {
-      // No key that an address cannot hold.
-      if (auditableId === null || /[\ud800-\udfff\u0000]/.test(auditableId)) continue;
+      // Those that mean something in an address; half a character cannot stand there.
+      if (!/[./%#?:&\u0000-\u001f]/.test(auditableId ?? '') || /[\ud800-\udfff]/.test(auditableId ?? ''))
+        continue;
       await page.goto(`/audit/audit/${id}`);
       await page.locator('dl').getByRole('link').first().click();
       await page.locator(`a.when[href$="${id}"]`).waitFor();

@@ -113,5 +113,20 @@ for (const database of ['sqlite', 'postgres'] as const) {
       expect(await page.getByRole('article').count()).to.equal(3);
       expect(page.url()).to.contain('withChildren=1');
     });
+
+    it('narrow a record’s life to one attribute, and say so', async () => {
+      const { page } = visitor;
+      await shop.send('PATCH', '/products/1', { name: 'Assam Mangalam' });
+      await page.goto('/audit/record/Product/1');
+      await page.getByRole('combobox', { name: 'Changes of' }).selectOption('price');
+      await page.getByRole('article').nth(2).waitFor({ state: 'detached' });
+      expect(await page.locator('.page-lead').innerText())
+        .to.match(/price last\s+updated/)
+        .and.contain('2 changes');
+      // The latest of these is not the latest of all.
+      expect(await entriesOf(page, 'updated').getByRole('button').allInnerTexts()).to.include(
+        'Compare with now',
+      );
+    });
   });
 }

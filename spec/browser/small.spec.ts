@@ -100,7 +100,7 @@ describe('the viewer on a phone, and in the dark', () => {
     const clock = (timeZone: string): string =>
       new Date(instant!).toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
     expect(await time.innerText()).to.contain(clock('Asia/Kolkata'));
-    
+
     expect(await time.getAttribute('title'))
       .to.contain('UTC')
       .and.match(/\.\d{3} UTC/);

@@ -45,7 +45,7 @@ export function RecordPage({ model, id }: { model: string; id: string }) {
   return (
     <>
       <PageHead title={`${model} ${keyWords(id)}`} kicker="Timeline of a record">
-        <RecordLead audits={audits} model={model} hasMore={paged.hasMore} />
+        <RecordLead audits={audits} model={model} attribute={attribute} hasMore={paged.hasMore} />
       </PageHead>
       <Announcer>{said}</Announcer>
       {said && <p class="outcome">{said}</p>}

@@ -19,9 +19,6 @@ const WATCHED_SECONDS = 90;
 
 const SLIP = 'A slip in the price list: 2.65 for 26.50';
 
-// The language of Chromium's own fields for times.
-process.env.LANGUAGE = 'en_GB';
-
 async function takeStory() {
   const clock = sinon.useFakeTimers({ now: NOW, toFake: ['Date'] });
   const shop = await startShop();

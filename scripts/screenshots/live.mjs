@@ -31,9 +31,7 @@ export function setAside(trail) {
   };
   put(
     'rescue',
-    ['38', '41'].map((stock) =>
-      change('Product', '5', { stock: Number(stock) + 1 }, { stock: Number(stock) }),
-    ),
+    [41, 40].map((stock) => change('Product', '5', { stock: stock + 1 }, { stock })),
     'connect ECONNREFUSED 10.20.0.5:5432',
   );
   put(

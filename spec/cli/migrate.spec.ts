@@ -5,7 +5,7 @@ import { audit, auditJson, startOnTerminal } from './command';
 import { applicationFolder, countStored, record, store } from './shop';
 
 const SHOP = ['--url', 'sqlite:shop.sqlite'];
-const ALL = ['0001-audits', '0002-audit-tasks'];
+const ALL = ['0001-audits', '0002-audit-tasks', '0003-audit-indexes'];
 
 describe('audit migrate', () => {
   it('makes the tables, and says when there is nothing to do', async () => {
@@ -45,7 +45,7 @@ describe('audit migrate', () => {
     const cwd = applicationFolder();
     await audit(['migrate', ...SHOP], { cwd });
     const latest = await auditJson<object>(['migrate', 'down', '--yes', ...SHOP], { cwd });
-    expect(latest.document).to.deep.equal({ reverted: ['0002-audit-tasks'] });
+    expect(latest.document).to.deep.equal({ reverted: ['0003-audit-indexes'] });
     await audit(['migrate', ...SHOP], { cwd });
     const all = await auditJson<object>(['migrate', 'down', '--all', '--yes', ...SHOP], { cwd });
     expect(all.document).to.deep.equal({ reverted: [...ALL].reverse() });

@@ -159,7 +159,7 @@ describe('audit status', () => {
   it('tells that migrations are pending', async () => {
     const { status, document } = await auditJson<Status>(['status', ...SHOP], { cwd: applicationFolder() });
     expect(status).to.equal(0);
-    expect(document.migrations?.pending).to.have.length(2);
+    expect(document.migrations?.pending).to.have.length(3);
     expect(document.stored).to.equal(null);
   });
 

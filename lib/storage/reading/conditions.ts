@@ -38,20 +38,22 @@ export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Data
     );
     conditions.push(literal(`(${changed.join(' OR ')})`));
   }
+  if (since !== undefined) conditions.push({ createdAt: { [Op.gte]: dateOf(since, 'since') } });
+  if (until !== undefined) conditions.push({ createdAt: { [Op.lt]: dateOf(until, 'until') } });
   // By the key as well, because records are read in its order.
+  return [...conditions, ...keysWithin(filter)];
+}
+
+/** The ids between which the records of a time lie. */
+export function keysWithin({ since, until }: Pick<AuditFilter, 'since' | 'until'>): WhereOptions[] {
+  const conditions: WhereOptions[] = [];
   if (since !== undefined) {
-    const from = dateOf(since, 'since');
-    conditions.push({
-      createdAt: { [Op.gte]: from },
-      id: { [Op.gte]: lowestIdAt(from.getTime() - CLOCK_SLACK_MS) },
-    });
+    const from = dateOf(since, 'since').getTime() - CLOCK_SLACK_MS;
+    conditions.push({ id: { [Op.gte]: lowestIdAt(from) } });
   }
   if (until !== undefined) {
-    const to = dateOf(until, 'until');
-    conditions.push({
-      createdAt: { [Op.lt]: to },
-      id: { [Op.lt]: lowestIdAt(to.getTime() + CLOCK_SLACK_MS) },
-    });
+    const to = dateOf(until, 'until').getTime() + CLOCK_SLACK_MS;
+    conditions.push({ id: { [Op.lt]: lowestIdAt(to) } });
   }
   return conditions;
 }

@@ -1,4 +1,4 @@
-import { literal, Op } from 'sequelize';
+import { col, fn, literal, Op, where } from 'sequelize';
 import type { WhereOptions } from 'sequelize';
 
 import { lowestIdAt } from '../../record/id-time';
@@ -13,6 +13,8 @@ const CLOCK_SLACK_MS = 3_600_000;
 export interface IndexedFilter extends AuditFilter {
   /** All types of users that there are, for a user without a type. */
   readonly userTypes?: readonly string[];
+  /** Records are looked at by their ids; the index by record would lead elsewhere. */
+  readonly isInWindow?: boolean;
 }
 
 /** What a filter means to the table. */
@@ -20,7 +22,8 @@ export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Data
   const { model, id, user, event, since, until, tag, requestId, transactionId, attribute } = filter;
   const conditions: WhereOptions[] = [];
   const quoted = (text: string): string => sequelize.escape(text);
-  if (model !== undefined) conditions.push(ofRecord(model, id, filter.withChildren === true));
+  if (filter.isInWindow && model !== undefined) conditions.push(where(UNINDEXED_TYPE, model));
+  else if (model !== undefined) conditions.push(ofRecord(model, id, filter.withChildren === true));
   if (user !== undefined) {
     const types = user.type === undefined ? filter.userTypes : [user.type];
     conditions.push({
@@ -33,8 +36,8 @@ export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Data
   if (transactionId !== undefined) conditions.push({ transactionId });
   if (tag !== undefined) conditions.push(literal(dialect.hasTag(tag, quoted)));
   if (attribute !== undefined) {
-    const changed = ['old_values', 'new_values'].flatMap((column) =>
-      [attribute, CUT].map((name) => dialect.hasKey(column, name, quoted)),
+    const changed = ['old_values', 'new_values'].map((column) =>
+      dialect.hasKey(column, [attribute, CUT], quoted),
     );
     conditions.push(literal(`(${changed.join(' OR ')})`));
   }
@@ -57,6 +60,9 @@ export function keysWithin({ since, until }: Pick<AuditFilter, 'since' | 'until'
   }
   return conditions;
 }
+
+/** SQLite and MariaDB take an index by equality for better than any range of ids. */
+const UNINDEXED_TYPE = fn('COALESCE', col('auditable_type'), '');
 
 /** Values that were cut as a whole, or have keys that JSON cannot hold plainly, have this one key. */
 const CUT = '$audit';

@@ -67,10 +67,10 @@ export class History {
     assertQuery(query);
     const { order = 'newest', limit = PAGE, after } = query;
     const filter = await this.withUserTypes(query);
-    const conditions = conditionsOf(filter, this.database);
+    const access = await this.accessTo(filter, order);
+    const conditions = conditionsOf({ ...filter, isInWindow: access.isInWindow === true }, this.database);
     const isDown = order === 'newest';
     if (after !== undefined) conditions.push({ id: { [isDown ? Op.lt : Op.gt]: idOfCursor(after, order) } });
-    const access = await this.accessTo(filter, order);
     if (access.end !== undefined) conditions.push({ id: { [isDown ? Op.gte : Op.lte]: access.end } });
     const found = await this.read({
       where: { [Op.and]: conditions },
@@ -157,7 +157,7 @@ export class History {
   private async accessTo(
     query: AuditQuery & IndexedFilter,
     order: Direction,
-  ): Promise<{ key: string | ReturnType<typeof literal>; end?: string | undefined }> {
+  ): Promise<{ key: string | ReturnType<typeof literal>; isInWindow?: true; end?: string | undefined }> {
     if (isIndexed(query)) return { key: 'id' };
     const { after, model } = query;
     return this.explained(async () => {
@@ -166,7 +166,11 @@ export class History {
       const range = keysWithin(query);
       if (after !== undefined)
         range.push({ id: { [order === 'newest' ? Op.lt : Op.gt]: idOfCursor(after, order) } });
-      return { key: 'id', end: await endOfWindow(this.model, range, order, this.window, this.within(query)) };
+      return {
+        key: 'id',
+        isInWindow: true,
+        end: await endOfWindow(this.model, range, order, this.window, this.within(query)),
+      };
     });
   }
 

@@ -17,9 +17,15 @@ export function isIndexed(filter: IndexedFilter): boolean {
 }
 
 /** Whether the index by record leads to all records of a model sooner than one looks at a window. */
-export async function isFew(model: typeof Audit, auditableType: string, window: number): Promise<boolean> {
-  const order = ['auditableType', 'auditableId', 'id'];
-  return !(await exists(model, { auditableType }, order, Math.floor(window / SCATTER)));
+export async function isFew(
+  model: typeof Audit,
+  auditableType: string,
+  window: number,
+  within: FindOptions,
+): Promise<boolean> {
+  const order = ['auditableId', 'id'];
+  const offset = Math.floor(window / SCATTER);
+  return !(await exists(model, { ...within, where: { auditableType }, order, offset }));
 }
 
 /** The types of the users with an id: mostly one, of which the index by user gives the records in order. */
@@ -29,7 +35,7 @@ export async function typesOfUser(
   userId: string,
   within: FindOptions,
 ): Promise<string[]> {
-  const order = ['userType', 'userId', 'id'];
+  const order = ['id'];
   const found: string[] = [];
   for (const userType of await distinctOf(database, 'user_type', within)) {
     if (await exists(model, { ...within, where: { userType, userId }, order })) found.push(userType);
@@ -37,7 +43,10 @@ export async function typesOfUser(
   return found;
 }
 
-/** In the order of an index, so that a database takes it, however common it thinks the records are. */
+/**
+ * In the order of the index, so that a database takes it, however common it thinks the records are; without the columns
+ * before, which the condition fixes: MariaDB would sort.
+ */
 async function exists(model: typeof Audit, options: FindOptions): Promise<boolean> {
   return (await model.findOne({ attributes: ['id'], logging: false, ...options })) !== null;
 }

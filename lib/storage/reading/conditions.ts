@@ -13,7 +13,7 @@ const CLOCK_SLACK_MS = 3_600_000;
 export interface IndexedFilter extends AuditFilter {
   /** All types of users that there are, for a user without a type. */
   readonly userTypes?: readonly string[];
-  /** Records are looked at by their ids; the index by record would lead elsewhere. */
+  /** Records are looked at in the order of their ids; other indexes would lead elsewhere. */
   readonly isInWindow?: boolean;
 }
 
@@ -41,8 +41,15 @@ export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Data
     );
     conditions.push(literal(`(${changed.join(' OR ')})`));
   }
-  if (since !== undefined) conditions.push({ createdAt: { [Op.gte]: dateOf(since, 'since') } });
-  if (until !== undefined) conditions.push({ createdAt: { [Op.lt]: dateOf(until, 'until') } });
+  for (const [moment, operator] of [
+    [since, Op.gte],
+    [until, Op.lt],
+  ] as const) {
+    if (moment === undefined) continue;
+    const date = dateOf(moment, 'The time');
+    if (!filter.isInWindow) conditions.push({ createdAt: { [operator]: date } });
+    else conditions.push(where(UNINDEXED_TIME, { [operator]: dialect.timestamp(date) }));
+  }
   // By the key as well, because records are read in its order.
   return [...conditions, ...keysWithin(filter)];
 }
@@ -61,8 +68,9 @@ export function keysWithin({ since, until }: Pick<AuditFilter, 'since' | 'until'
   return conditions;
 }
 
-/** SQLite and MariaDB take an index by equality for better than any range of ids. */
+/** What a column holds, without its index: databases take one for better than a range of ids. */
 const UNINDEXED_TYPE = fn('COALESCE', col('auditable_type'), '');
+const UNINDEXED_TIME = fn('COALESCE', col('created_at'), col('created_at'));
 
 /** Values that were cut as a whole, or have keys that JSON cannot hold plainly, have this one key. */
 const CUT = '$audit';

@@ -16,7 +16,7 @@ import { isFew, isIndexed, typesOfUser } from './indexes';
 import { readPastState } from './past-state';
 import type { PastState, StateQuery } from './past-state';
 import { loadUsers } from './users';
-import { endOfWindow, WINDOW } from './window';
+import { endOfWindow, WINDOWS } from './window';
 
 /** Which records of an instance's history, and in what order. */
 export interface GetAuditsOptions extends Omit<AuditFilter, 'model' | 'id'> {
@@ -38,8 +38,8 @@ export interface AuditPage {
   /** `after` of the next page; null at the end. */
   readonly next: string | null;
   /**
-   * Where no index leads to what is asked for, a page looks at 50,000 records, and has fewer than `limit` if they do
-   * not hold more: so far back it has looked. Null for a page that is full, and at the end.
+   * Where no index leads to what is asked for, a page looks at some ten thousand records, and has fewer than `limit`
+   * if they do not hold more: so far back it has looked. Null for a page that is full, and at the end.
    */
   readonly searchedTo: Date | null;
 }
@@ -55,8 +55,8 @@ export class History {
   constructor(
     private readonly database: Database,
     readonly model: typeof Audit,
-    /** So many records a page looks at where no index leads to those that are asked for. */
-    private readonly window = WINDOW,
+    /** At how many records a page without an index looks. */
+    private readonly window = WINDOWS[database.dialect.name],
   ) {}
 
   /**

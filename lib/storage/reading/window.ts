@@ -2,10 +2,15 @@ import { Op } from 'sequelize';
 import type { FindOptions, WhereOptions } from 'sequelize';
 
 import type { Audit } from '../audit-model';
+import type { DialectName } from '../dialect';
 import type { Direction } from './cursor';
 
-/** Some tens of milliseconds of a database's work. */
-export const WINDOW = 50_000;
+/** So many records a page looks at where no index leads to those that are asked for: some tens of milliseconds. */
+export const WINDOWS: Readonly<Record<DialectName, number>> = {
+  postgres: 50_000,
+  mysql: 20_000,
+  sqlite: 20_000,
+};
 
 /** The id at which a page without an index ends, at the latest; undefined where there are not so many records. */
 export async function endOfWindow(

@@ -87,6 +87,10 @@ for (const database of DATABASES) {
       expect(await search({ requestId: 'r1', model: 'Line' })).to.equal('b');
       expect(await search({ requestId: 'r1', transactionId: 't1' })).to.equal('b');
       expect(await search({ tag: 'shop', since: at(1), event: 'exported' })).to.equal('e');
+      const events = ['created', 'updated', 'exported'];
+      expect(await search({ event: events, since: at(1001), until: at(2000) })).to.equal('d');
+      expect(await search({ event: events, since: at(2000), until: at(2001) })).to.equal('e f');
+      expect(await search({ transactionId: 't1', since: at(1000), until: at(1001) })).to.equal('b');
       expect(
         await search({
           ...order, withChildren: true, user: { type: 'User', id: 42 }, event: ['created'], since: at(0), until: at(1001),

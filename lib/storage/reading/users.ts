@@ -63,9 +63,9 @@ async function usersOf(model: UserModel, ids: string[]): Promise<[string, unknow
 
 /** For one id that is no number where numbers are wanted, or too large, PostgreSQL would refuse the whole query. */
 function isKeyOf(model: UserModel, key: string, id: string): boolean {
-  const attribute = (model as Partial<ModelInternals>).rawAttributes?.[key];
-  const type = attribute?.type as KeyType | undefined;
-  const bits = type?._unsigned ? undefined : BITS_OF_KEYS[type?.key ?? ''];
+  const { rawAttributes, sequelize } = model as Partial<ModelInternals>;
+  const type = rawAttributes?.[key]?.type as KeyType | undefined;
+  const bits = sequelize?.getDialect() === 'postgres' ? BITS_OF_KEYS[type?.key ?? ''] : undefined;
   try {
     type?.validate?.(id);
     return bits === undefined || BigInt.asIntN(bits, BigInt(id)) === BigInt(id);
@@ -77,7 +77,6 @@ function isKeyOf(model: UserModel, key: string, id: string): boolean {
 /** A data type of Sequelize. */
 interface KeyType {
   readonly key?: string;
-  readonly _unsigned?: boolean;
   validate?(value: unknown): unknown;
 }
 

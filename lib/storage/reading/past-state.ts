@@ -22,7 +22,7 @@ export interface PastState {
   readonly model: string;
   readonly id: string;
   readonly at: Date;
-  /** Whether it was there; undefined where the trail has no record of it. */
+  /** Whether it was there, deleted softly or not; undefined where the trail has no record of it. */
   readonly exists: boolean | undefined;
   /** By attribute name, with those that the model has no more; null where it was not there. */
   readonly values: Values | null;

@@ -5,11 +5,14 @@ import { Command, Option } from 'commander';
 
 import { LOG_LEVELS } from '../lib/logger';
 import { addDoctor } from './commands/doctor';
+import { addExport } from './commands/export';
 import { addInit } from './commands/init';
+import { addLog } from './commands/log';
 import { addMigrate } from './commands/migrate';
 import { addPrune } from './commands/prune';
 import { addRecover } from './commands/recover';
 import { addStatus } from './commands/status';
+import { addTail } from './commands/tail';
 import { addWork } from './commands/work';
 import { examples } from './options';
 import { colorsFor } from './output';
@@ -35,7 +38,19 @@ config/config.{js,cjs,json}, DATABASE_URL, AUDIT_DATABASE_URL. AUDIT_* variables
 Exit status: 0 done, 1 failed, 2 wrong usage.\n` +
         examples('audit init', 'audit migrate', 'audit work', 'audit status --json'),
     );
-  for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus, addDoctor]) add(program);
+  for (const add of [
+    addInit,
+    addMigrate,
+    addWork,
+    addRecover,
+    addPrune,
+    addStatus,
+    addDoctor,
+    addLog,
+    addTail,
+    addExport,
+  ])
+    add(program);
   return program;
 }
 

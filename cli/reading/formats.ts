@@ -1,0 +1,32 @@
+import { stringify } from 'csv-stringify/sync';
+
+import { KEYS } from './json';
+import type { Row } from './json';
+
+export const FORMATS = ['csv', 'ndjson'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Makes text of rows, a page at a time. */
+export interface Formatter {
+  /** What comes before all rows. */
+  readonly head: string;
+  readonly page: (rows: readonly Row[]) => string;
+}
+
+export function formatterOf(format: Format): Formatter {
+  if (format === 'ndjson')
+    return { head: '', page: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('') };
+  return {
+    head: csv([KEYS]),
+    page: (rows) => csv(rows.map((row) => KEYS.map((key) => cellOf(row[key])))),
+  };
+}
+
+/** With formulas as text: what a record holds is anybody's, and spreadsheets would run it. */
+function csv(rows: readonly (readonly unknown[])[]): string {
+  return stringify(rows as unknown[][], { escape_formulas: true });
+}
+
+function cellOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}

@@ -17,7 +17,7 @@ import { withShare } from '../progress';
 import { addFilters, filterOf } from '../reading/filters';
 import type { FilterOptions, Named } from '../reading/filters';
 import { FORMATS, formatterOf } from '../reading/formats';
-import type { Format } from '../reading/formats';
+import type { Format, Formatter } from '../reading/formats';
 import { rowOf } from '../reading/json';
 import { explainNothing } from '../reading/nothing-found';
 import { pagesOf } from '../reading/pages';
@@ -76,9 +76,10 @@ async function exportRecords(session: Session<ExportOptions>, named: Named): Pro
   const format =
     options.format ?? FORMATS.find((name) => path.extname(file ?? '') === `.${name}`) ?? 'ndjson';
   const target = file === undefined ? stdoutTarget() : await fileTarget(file);
+  const formatter = formatterOf(format, file === undefined && process.stdout.isTTY);
   let written = 0;
   try {
-    const isRead = await copy(session, filter, format, target, (count) => (written += count));
+    const isRead = await copy(session, filter, formatter, target, (count) => (written += count));
     if (!isRead) return 0;
     if (written === 0) process.stderr.write(`${await explainNothing(trail, filter)}\n`);
     await target.complete();
@@ -94,11 +95,10 @@ async function exportRecords(session: Session<ExportOptions>, named: Named): Pro
 async function copy(
   { trail, output }: Session<object>,
   filter: AuditFilter,
-  format: Format,
+  { head, page: textOf }: Formatter,
   target: Target,
   onWritten: (count: number) => number,
 ): Promise<boolean> {
-  const { head, page: textOf } = formatterOf(format);
   const stop = stopSignal();
   if (head !== '' && !(await target.write(head))) return false;
   return withShare('Exporting', output, async (update) => {

@@ -8,7 +8,7 @@ import type { AuditTrail } from '../../lib/trail/trail';
 import { explain } from '../failure';
 import type { ExitStatus } from '../failure';
 import { driverOption, examples } from '../options';
-import { printable, withoutPasswords } from '../output';
+import { jsonText, printable, withoutPasswords } from '../output';
 import { block, line } from '../reading/block';
 import { addFilters, filterOf } from '../reading/filters';
 import type { FilterOptions, Named } from '../reading/filters';
@@ -92,7 +92,7 @@ async function follow(session: Session<TailOptions>, follower: Follower, stop: A
 
 function* textsOf({ audits, times }: News, { options, output }: Session<TailOptions>): Generator<string> {
   for (const audit of audits) {
-    if (output.json) yield `${JSON.stringify(rowWithDiff(audit, times.get(audit.id)!))}\n`;
+    if (output.json) yield `${jsonText(rowWithDiff(audit, times.get(audit.id)!))}\n`;
     else yield `${(options.oneline ? line : block)(audit, output.colors)}\n`;
   }
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 
+import { jsonText, printable } from '../output';
 import { KEYS } from './json';
 import type { Row } from './json';
 
@@ -13,12 +14,13 @@ export interface Formatter {
   readonly page: (rows: readonly Row[]) => string;
 }
 
-export function formatterOf(format: Format): Formatter {
+/** On a terminal, characters that it would obey are replaced; JSON has an escaped form for them. */
+export function formatterOf(format: Format, isTerminal: boolean): Formatter {
   if (format === 'ndjson')
-    return { head: '', page: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('') };
+    return { head: '', page: (rows) => rows.map((row) => `${jsonText(row)}\n`).join('') };
   return {
     head: csv([KEYS]),
-    page: (rows) => csv(rows.map((row) => KEYS.map((key) => cellOf(row[key])))),
+    page: (rows) => csv(rows.map((row) => KEYS.map((key) => cellOf(row[key], isTerminal)))),
   };
 }
 
@@ -27,6 +29,7 @@ function csv(rows: readonly (readonly unknown[])[]): string {
   return stringify(rows as unknown[][], { escape_formulas: true });
 }
 
-function cellOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+function cellOf(value: unknown, isTerminal: boolean): unknown {
+  if (typeof value === 'object' && value !== null) return jsonText(value);
+  return typeof value === 'string' && isTerminal ? printable(value) : value;
 }

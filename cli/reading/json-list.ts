@@ -1,3 +1,4 @@
+import { jsonText } from '../output';
 import type { Sink } from './sink';
 
 /** One JSON document with a list of any length, written item by item: `{"audits":[…],"next":null}`. */
@@ -16,12 +17,12 @@ export class JsonList {
   /** False once nobody reads any more. */
   add(item: object): Promise<boolean> {
     const before = this.items++ === 0 ? this.begin : ',';
-    return this.sink.write(`${before}\n${JSON.stringify(item)}`);
+    return this.sink.write(`${before}\n${jsonText(item)}`);
   }
 
   /** Ends the document with its other members, of which there is at least one. */
   end(members: object): Promise<boolean> {
-    return this.sink.write(`${this.isEmpty ? this.begin : '\n'}],${JSON.stringify(members).slice(1)}\n`);
+    return this.sink.write(`${this.isEmpty ? this.begin : '\n'}],${jsonText(members).slice(1)}\n`);
   }
 
   private get begin(): string {

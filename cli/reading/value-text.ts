@@ -19,8 +19,8 @@ export function valueText(value: unknown, longest = SHOWN_OF_VALUE): string {
   if (value === MASK) return MASK;
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'string') return quoted(value, longest);
-  if (['number', 'bigint', 'boolean'].includes(typeof value))
-    return String(value as number | bigint | boolean);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return String(value);
   if (Buffer.isBuffer(value)) return bytesText(value);
   if (value instanceof Date) return value.toString();
   if (isCut(value)) return cutText(value, longest);

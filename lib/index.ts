@@ -1,7 +1,7 @@
 // Setting up: once per Sequelize instance, once per model.
 export { configureAudit } from './trail/registry';
-export { withAudit, Audited } from './capture/with-audit';
-export type { AuditInstance } from './capture/with-audit';
+export { withAudit, Audited } from './mixin/with-audit';
+export type { AuditInstance, AuditStatics } from './mixin/reading-methods';
 export type { AuditCallOptions, BulkPolicy, ModelAuditOptions } from './capture/options';
 export type { AuditOptions, Settings, DriverName, RedisClientLike, UserModel } from './config';
 
@@ -21,7 +21,15 @@ export type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from '
 
 // Reading: what getAudits() returns, and the trail itself.
 export { Audit } from './storage/audit-model';
-export type { GetAuditsOptions } from './storage/reading/history';
+export { compare } from './history/compare';
+export type { Difference } from './record/diff';
+export type { Moment } from './record/moment';
+export type { AuditPage, GetAuditsOptions, History } from './storage/reading/history';
+export type { AuditFilter, AuditQuery } from './storage/reading/audit-query';
+export type { PastState, StateQuery } from './storage/reading/past-state';
+export type { Reverted, RevertOptions } from './storage/reading/revert-options';
+export type { AsOfOptions } from './history/as-of';
+export type { KeyLike } from './history/undelete';
 export type { AuditTrail } from './trail/trail';
 export type { DriverCounters, FlushOptions } from './buffer/contract';
 export type { AuditRecord, RowEvent } from './record/record';

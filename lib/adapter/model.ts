@@ -159,3 +159,16 @@ export function isSqlExpression(value: unknown, application: object = Sequelize)
   const { Utils } = application as { Utils: { SequelizeMethod: new () => object } };
   return value instanceof Utils.SequelizeMethod;
 }
+
+/** An instance as if it had been read with these values, past setters and defaults. */
+export function buildStored(model: ModelStatic<Model>, values: Readonly<Record<string, unknown>>): Model {
+  const instance = model.build({}, { isNewRecord: false, raw: true });
+  Object.assign(valuesOf(instance).dataValues, values);
+  Object.assign(valuesOf(instance)._previousDataValues, values);
+  return instance;
+}
+
+/** An instance that is to be inserted, with the model's defaults. */
+export function buildNew(model: ModelStatic<Model>): Model {
+  return model.build();
+}

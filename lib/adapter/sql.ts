@@ -1,3 +1,4 @@
+import { Utils } from 'sequelize';
 import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 
 import type { TableName } from './model';
@@ -33,6 +34,12 @@ interface Generator {
     extra: FieldValues,
     options: object,
   ): string;
+}
+
+/** A condition on attributes as one on columns, which is what statements take. */
+export function conditionOn(model: ModelStatic<Model>, where: object | undefined): Where {
+  const utils = Utils as unknown as { mapWhereFieldNames(where: object, model: ModelStatic<Model>): object };
+  return where && utils.mapWhereFieldNames(where, model);
 }
 
 /** Writes SQL in the words of one Sequelize instance. */

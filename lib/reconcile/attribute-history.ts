@@ -1,5 +1,5 @@
 import type { Column } from '../capture/model/columns';
-import { likenessOf } from './likeness';
+import { likenessOf } from '../capture/likeness';
 
 /** Records of one row that several connections write at once are in the order of their ids within this time. */
 const SETTLED_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { AuditedModel } from '../capture/model/audited-model';
 import type { Column } from '../capture/model/columns';
 import type { RowEvent } from '../record/record';
-import type { LiveRow } from './live-rows';
+import type { LiveRow } from '../capture/live-rows';
 import type { Difference } from './report';
 import type { RowHistory } from './row-history';
 

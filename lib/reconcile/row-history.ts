@@ -1,9 +1,8 @@
 import type { AuditedModel } from '../capture/model/audited-model';
 import type { Column } from '../capture/model/columns';
-import { canonicalKey } from '../record/key';
 import type { Values } from '../record/values';
 import { AttributeHistory } from './attribute-history';
-import { isCut } from './likeness';
+import { isCut } from '../capture/likeness';
 
 /** A record, as far as a history needs it. */
 export interface HistoryRecord {
@@ -37,7 +36,7 @@ export class RowHistory {
   add(record: HistoryRecord): void {
     const { event, oldValues, newValues } = record;
     if (isCut(oldValues) || isCut(newValues)) this.isCut = true;
-    const former = event === 'updated' ? this.formerKey(record) : undefined;
+    const former = event === 'updated' ? this.audited.formerKey(record.key, oldValues) : undefined;
     // Of a history whose beginning is not there, or that begins with another key, the row was there before it.
     if (event === 'created' || former !== undefined || this.records === 0) this.existing++;
     if (event === 'deleted' && newValues === null) this.existing--;
@@ -65,22 +64,5 @@ export class RowHistory {
     else if (isOld) history.changed(id, at, oldValues[name]);
     else if (event === 'created') history.created(id, newValues?.[name]);
     else history.found(id, newValues?.[name]);
-  }
-
-  /** The key that an update has changed; undefined if it has changed none. */
-  private formerKey({ key, oldValues }: HistoryRecord): string | undefined {
-    const names = this.audited.columns.keys.map(({ name }) => name);
-    if (!oldValues || !names.some((name) => Object.hasOwn(oldValues, name))) return undefined;
-    const former = canonicalKey({ ...(names.length > 1 ? partsOf(key) : {}), ...oldValues }, names);
-    return former === null || former === key ? undefined : former;
-  }
-}
-
-/** A composite key is a JSON object of texts, if it was not too long. */
-export function partsOf(key: string): Record<string, unknown> {
-  try {
-    return JSON.parse(key) as Record<string, unknown>;
-  } catch {
-    return {};
   }
 }

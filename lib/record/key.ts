@@ -36,6 +36,15 @@ export function keyPart(value: unknown): string {
   return String(value);
 }
 
+/** The parts of a composite key, a JSON object of texts; none if it was too long to be kept whole. */
+export function partsOf(key: string): Record<string, unknown> {
+  try {
+    return JSON.parse(key) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
 /** A longer key keeps its beginning for the reader and a digest for uniqueness. */
 function capped(key: string): string {
   if (key.length <= MAX_KEY_LENGTH) return key;

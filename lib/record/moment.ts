@@ -5,7 +5,7 @@ export type Moment = Date | number | string;
 
 /** Throws AUDIT_QUERY for what is no point in time; `what` says whose it was. */
 export function dateOf(moment: Moment, what: string): Date {
-  const date = new Date(moment as string);
+  const date = new Date(moment);
   const isGiven = typeof moment === 'string' || typeof moment === 'number' || moment instanceof Date;
   if (isGiven && !Number.isNaN(date.getTime())) return date;
   throw new AuditError(

@@ -18,7 +18,8 @@ const LAYERS: readonly (readonly (string | readonly string[])[])[] = [
   ['lib/buffer/'],
   ['lib/trail/'],
   ['lib/capture/', 'lib/worker/'],
-  ['lib/integrations/', 'lib/reconcile/'],
+  ['lib/history/', 'lib/reconcile/'],
+  ['lib/mixin/', 'lib/integrations/'],
   ['lib/index.ts'],
   ['cli/'],
 ];

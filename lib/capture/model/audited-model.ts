@@ -4,7 +4,8 @@ import { internalsOf, notDeletedValue, valuesOf } from '../../adapter/model';
 import type { ModelInternals } from '../../adapter/model';
 import { suggestion } from '../../known-names';
 import { AuditError } from '../../errors';
-import { canonicalKey } from '../../record/key';
+import { canonicalKey, partsOf } from '../../record/key';
+import type { Values } from '../../record/values';
 import { Columns } from './columns';
 import type { Row } from './columns';
 import type { ModelAuditOptions } from '../options';
@@ -79,6 +80,14 @@ export class AuditedModel {
       row[name] = value === UNKNOWN ? values[name] : value;
     }
     return this.keyOf(row);
+  }
+
+  /** The key that a row had before an update changed it, by the record's key and old values; undefined if it changed none. */
+  formerKey(key: string, oldValues: Values | null): string | undefined {
+    const names = this.columns.keys.map(({ name }) => name);
+    if (!oldValues || !names.some((name) => Object.hasOwn(oldValues, name))) return undefined;
+    const former = canonicalKey({ ...(names.length > 1 ? partsOf(key) : {}), ...oldValues }, names);
+    return former === null || former === key ? undefined : former;
   }
 
   /** Whether a row with these values is marked as deleted. */

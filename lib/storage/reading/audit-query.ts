@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import type { Transaction } from 'sequelize';
 
 import { AuditError } from '../../errors';
@@ -95,6 +97,6 @@ function isUser(value: unknown): boolean {
 }
 
 function wrong(name: string, must: string, value: unknown): AuditError {
-  const shown = typeof value === 'object' ? 'an object' : JSON.stringify(String(value).slice(0, 100));
+  const shown = inspect(value, { depth: 0 }).slice(0, 100);
   return new AuditError('AUDIT_QUERY', `The filter "${name}" must ${must}; got ${shown}.`);
 }

@@ -13,6 +13,8 @@ export interface StateQuery {
   readonly id: string;
   readonly at: Moment | Audit;
   readonly transaction?: AuditQuery['transaction'];
+  /** The key that the record had before an audit that has changed it. Who knows the model can tell. */
+  readonly formerKey?: (audit: Audit) => string | undefined;
 }
 
 /** What a record was like, as far as the trail alone knows. */
@@ -33,24 +35,19 @@ export interface PastState {
 type Each = (query: Omit<AuditQuery, 'limit'>) => AsyncIterable<Audit>;
 
 /** Reads as few records around the moment as tell all. Throws AUDIT_QUERY for what is no moment. */
-export async function readPastState(
-  { model, id, at, transaction }: StateQuery,
-  each: Each,
-): Promise<PastState> {
-  const query = { model, id, ...(transaction === undefined ? {} : { transaction }) };
-  const [until, since] = sidesOf(at);
+export async function readPastState(query: StateQuery, each: Each): Promise<PastState> {
+  const { model, id, at } = query;
   const row = new PastRow();
-  let audit: Audit | null = isAudit(at) ? at : null;
-  let isOpen = audit === null || row.before(audit);
-  if (isOpen) {
-    for await (const earlier of each({ ...query, ...until })) {
-      audit ??= earlier;
-      isOpen = row.before(earlier);
-      if (!isOpen) break;
-    }
+  let audit: Audit | null = null;
+  for await (const earlier of recordsUpTo(query, each)) {
+    audit ??= earlier;
+    if (!row.before(earlier)) break;
   }
-  if (isOpen || !row.isComplete) {
-    for await (const later of each({ ...query, ...since, order: 'oldest' })) {
+  if (!row.isComplete) {
+    for await (const later of recordsAfter(query, each)) {
+      const former = audit === null ? query.formerKey?.(later) : undefined;
+      // At that time it had another key, which its earlier records bear.
+      if (former !== undefined) return { ...(await readPastState({ ...query, id: former }, each)), id };
       if (!row.after(later)) break;
     }
   }
@@ -65,11 +62,42 @@ export async function readPastState(
   };
 }
 
-/** The two parts of the history. A moment is a millisecond, which belongs to the past as a whole. */
-function sidesOf(at: Moment | Audit): [before: Omit<AuditQuery, 'limit'>, after: Omit<AuditQuery, 'limit'>] {
-  if (isAudit(at)) return [{ after: cursorAt('newest', at.id) }, { after: cursorAt('oldest', at.id) }];
-  const next = new Date(dateOf(at, 'The moment').getTime() + 1);
-  return [{ until: next }, { since: next }];
+/** The newest first, under former keys as well. */
+async function* recordsUpTo(query: StateQuery, each: Each): AsyncGenerator<Audit, void, undefined> {
+  const { at, formerKey } = query;
+  let key = query.id;
+  let range: Omit<AuditQuery, 'limit'> = isAudit(at)
+    ? { after: cursorAt('newest', at.id) }
+    : { until: endOf(at) };
+  if (isAudit(at)) {
+    yield at;
+    key = formerKey?.(at) ?? key;
+  }
+  for (let next: string | undefined = key; next !== undefined;) {
+    key = next;
+    next = undefined;
+    for await (const audit of each({ ...ofRecord(query), id: key, ...range })) {
+      yield audit;
+      next = formerKey?.(audit);
+      if (next !== undefined) range = { after: cursorAt('newest', audit.id) };
+      if (next !== undefined) break;
+    }
+  }
+}
+
+function recordsAfter(query: StateQuery, each: Each): AsyncIterable<Audit> {
+  const { at, id } = query;
+  const range = isAudit(at) ? { after: cursorAt('oldest', at.id) } : { since: endOf(at) };
+  return each({ ...ofRecord(query), id, ...range, order: 'oldest' });
+}
+
+function ofRecord({ model, transaction }: StateQuery): Omit<AuditQuery, 'limit'> {
+  return { model, ...(transaction === undefined ? {} : { transaction }) };
+}
+
+/** A moment is a millisecond, which belongs to the past as a whole. */
+function endOf(at: Moment): Date {
+  return new Date(dateOf(at, 'The moment').getTime() + 1);
 }
 
 export function isAudit(value: unknown): value is Audit {

@@ -1,30 +1,23 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 
-import { internalsOf, isInitialised, modelOf, whenInitialised } from '../adapter/model';
+import { internalsOf, isInitialised, whenInitialised } from '../adapter/model';
 import { assertKnownSequelize } from '../adapter/version';
 import { AuditError } from '../errors';
-import type { Audit } from '../storage/audit-model';
-import type { GetAuditsOptions } from '../storage/reading/history';
-import { trailOf } from '../trail/registry';
-import { AuditedModel } from './model/audited-model';
+import { AuditedModel } from '../capture/model/audited-model';
 import { addAuditsAssociation } from './audits-association';
-import { assertModelOptions } from './options';
-import type { ModelAuditOptions } from './options';
-import { rememberOriginalValues } from './model/original-values';
-import { watchWrites } from './writes/watch-writes';
+import { addReadingMethods } from './reading-methods';
+import type { AuditInstance, AuditStatics } from './reading-methods';
+import { assertModelOptions } from '../capture/options';
+import type { ModelAuditOptions } from '../capture/options';
+import { rememberOriginalValues } from '../capture/model/original-values';
+import { watchWrites } from '../capture/writes/watch-writes';
 
-/** What an audited model's instances have in addition. */
-export interface AuditInstance {
-  /** The instance's history, oldest first unless `order` says otherwise. Throws AUDIT_NOT_MIGRATED. */
-  getAudits(options?: GetAuditsOptions): Promise<Audit[]>;
-}
-
-/** The same model class, with typed `getAudits()` on its instances. */
+/** The same model class, with what reads its history: `getAudits()` and `asOf()` of its instances, and the like. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a mixin's constructor takes any arguments (TS2545)
 export type Audited<M extends abstract new (...args: any[]) => unknown> = M & {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
   new (...args: any[]): InstanceType<M> & AuditInstance;
-};
+} & AuditStatics<InstanceType<M> & AuditInstance>;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
 type AnyModel = abstract new (...args: any[]) => Model;
@@ -60,7 +53,7 @@ export function withAudit<M extends AnyModel>(model: M, options: ModelAuditOptio
   // Everything that can be wrong is found before the class is touched.
   if (isInitialised(target)) assertAuditable(new AuditedModel(target, options));
   Object.defineProperty(target, CALLED, { value: true });
-  addGetAudits(target);
+  addReadingMethods(target);
   rememberOriginalValues(target);
   if (isInitialised(target)) wire(target, options);
   // Also for classes that extend an initialised one, and have an init of their own.
@@ -93,19 +86,6 @@ function assertAuditable(audited: AuditedModel): void {
     );
   }
   audited.assertNames();
-}
-
-function addGetAudits(model: ModelStatic<Model>): void {
-  Object.defineProperty(model.prototype, 'getAudits', {
-    value: function getAudits(this: Model, options?: GetAuditsOptions): Promise<Audit[]> {
-      const own = modelOf(this);
-      const key = AuditedModel.of(own)?.keyOfInstance(this) ?? null;
-      if (key === null) return Promise.resolve([]);
-      return trailOf(own.sequelize as Sequelize).history.of(own.name, key, options);
-    },
-    writable: true,
-    configurable: true,
-  });
 }
 
 function assertModel(model: unknown): asserts model is ModelStatic<Model> {

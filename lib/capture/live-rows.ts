@@ -1,11 +1,14 @@
+import type { Transaction } from 'sequelize';
+
 import { internalsOf } from '../adapter/model';
+import type { Where } from '../adapter/write-port';
 import { passedOn, queryRows, Sql } from '../adapter/sql';
-import type { AuditedModel } from '../capture/model/audited-model';
-import type { Column, Row } from '../capture/model/columns';
-import type { RawKey } from '../capture/writes/raw-key';
-import type { ReadCall } from '../capture/writes/read-call';
-import { RowReader } from '../capture/writes/row-reader';
-import { partsOf } from './row-history';
+import type { AuditedModel } from './model/audited-model';
+import type { Column, Row } from './model/columns';
+import type { RawKey } from './writes/raw-key';
+import type { ReadCall } from './writes/read-call';
+import { RowReader } from './writes/row-reader';
+import { partsOf } from '../record/key';
 
 /** A row of the application's, and its key as the trail has it. */
 export interface LiveRow {
@@ -26,6 +29,7 @@ export class LiveRows {
   constructor(
     private readonly audited: AuditedModel,
     columns: readonly Column[],
+    transaction?: Transaction,
   ) {
     const { model } = audited;
     const sequelize = model.sequelize!;
@@ -36,7 +40,7 @@ export class LiveRows {
       table: internalsOf(model).getTableName(),
       sql: new Sql(sequelize),
       dialect: sequelize.getDialect(),
-      readOptions: passedOn({ logging: false }, undefined),
+      readOptions: passedOn({ logging: false }, transaction),
     };
     this.reader = new RowReader(this.call, columns);
   }
@@ -47,9 +51,9 @@ export class LiveRows {
     return Number(row?.['n'] ?? 0);
   }
 
-  /** All rows, in pages; those without a whole key are left out. */
-  async *pages(page: number): AsyncGenerator<{ rows: LiveRow[]; keyless: number }> {
-    for await (const images of this.reader.matching(undefined, { page })) {
+  /** All rows, or those that meet a condition, in pages; those without a whole key are left out. */
+  async *pages(page: number, where?: Where): AsyncGenerator<{ rows: LiveRow[]; keyless: number }> {
+    for await (const images of this.reader.matching(where, { page })) {
       const rows = images.flatMap(({ row }) => this.live(row));
       yield { rows, keyless: images.length - rows.length };
     }

@@ -6,7 +6,7 @@ import { internalsOf } from '../adapter/model';
 import { addSeparateAssociation } from '../adapter/separate-association';
 import type { Audit } from '../storage/audit-model';
 import { trailOf } from '../trail/registry';
-import { AuditedModel } from './model/audited-model';
+import { AuditedModel } from '../capture/model/audited-model';
 
 /**
  * Makes `include: 'audits'` possible. Keys of the model are of any type and keys in the trail are text, so

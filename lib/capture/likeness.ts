@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Column } from '../capture/model/columns';
+import type { Column } from './model/columns';
 import { MASK } from '../record/redaction';
 import { decodeValues, encodeValues } from '../record/values';
 

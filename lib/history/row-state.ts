@@ -1,0 +1,79 @@
+import type { Transaction } from 'sequelize';
+
+import { internalsOf } from '../adapter/model';
+import { LiveRows } from '../capture/live-rows';
+import type { AuditedModel } from '../capture/model/audited-model';
+import type { Column, Row } from '../capture/model/columns';
+import type { Moment } from '../record/moment';
+import type { Values } from '../record/values';
+import type { Audit } from '../storage/audit-model';
+import type { PastState } from '../storage/reading/past-state';
+import type { AuditTrail } from '../trail/trail';
+
+/** What is known of one row at one moment. */
+export interface RowState {
+  readonly at: Date;
+  /** Null where it was not there. */
+  readonly values: Values | null;
+  /** The last record up to then. */
+  readonly audit: Audit | null;
+}
+
+/** What a row held, by the trail, and by the row itself for what has never changed since. */
+export async function rowStateAt(
+  trail: AuditTrail,
+  audited: AuditedModel,
+  key: string,
+  at: Moment | Audit,
+  transaction?: Transaction,
+): Promise<RowState> {
+  const state = await trail.history.stateAt({
+    model: audited.name,
+    id: key,
+    at,
+    formerKey: ({ event, auditableId, oldValues }) =>
+      event === 'updated' ? audited.formerKey(auditableId ?? '', oldValues) : undefined,
+    ...(transaction === undefined ? {} : { transaction }),
+  });
+  if (state.isComplete) return state;
+  const live = await liveRow(audited, key, transaction);
+  return { at: state.at, audit: state.audit, values: completed(audited, state, live) };
+}
+
+/** A row as it is now, in the trail's form, of the attributes that are audited; undefined if there is none. */
+export async function liveRow(
+  audited: AuditedModel,
+  key: string,
+  transaction?: Transaction,
+): Promise<Row | undefined> {
+  const { rows } = await new LiveRows(audited, recordedColumns(audited), transaction).byKeys([key]);
+  return rows[0]?.row;
+}
+
+/** Keys are needed to tell which row is which. */
+export function recordedColumns({ columns }: AuditedModel): Column[] {
+  return columns.all.filter(({ isAudited, isKey }) => isAudited || isKey);
+}
+
+/** What the trail knows, and of the rest what the row holds now, which nothing has changed since. */
+export function completed(
+  audited: AuditedModel,
+  { exists, values, at }: Pick<PastState, 'exists' | 'values' | 'at'>,
+  live: Row | undefined,
+): Values | null {
+  if (exists === false) return null;
+  if (live === undefined) return exists === undefined ? null : values;
+  if (exists === undefined && isYounger(audited, live, at)) return null;
+  const held: Values = { ...values };
+  for (const { name, shown, isAudited } of audited.columns.all) {
+    if (isAudited && name in live && !Object.hasOwn(held, name)) held[name] = shown(live[name]);
+  }
+  return held;
+}
+
+/** A row without any record may say itself when it was made. */
+function isYounger({ model }: AuditedModel, live: Row, at: Date): boolean {
+  const { createdAt } = internalsOf(model)._timestampAttributes;
+  const made = createdAt === undefined ? undefined : live[createdAt];
+  return typeof made === 'string' && Date.parse(made) > at.getTime();
+}

@@ -69,5 +69,5 @@ function hiddenNames({ event, oldValues, newValues }: Audit, differences: readon
 }
 
 function hiddenText({ newValues }: Audit, name: string): string {
-  return newValues?.[name] === MASK ? `${MASK} → ${MASK}` : 'no difference that is not masked';
+  return newValues?.[name] === MASK ? `${MASK} → ${MASK}` : 'the same, but for what is masked';
 }

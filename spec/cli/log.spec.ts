@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { Proxy } from '../support/proxy';
 import { audit, auditJson, start, startOnTerminal } from './command';
 import { applicationFolder } from './shop';
 import { change, newTrail } from './trails';
@@ -55,7 +56,6 @@ for (const name of ['sqlite', 'postgres'] as const) {
       expect(stdout).to.contain('  price: 1000 → 1200\n').and.contain('+ price: 1000\n');
       expect(stdout).to.contain('  size.a[1]: 2 → 3\n').and.contain('+ size.b: true\n');
       expect(stdout).to.contain('  password: [redacted] → [redacted]\n');
-      // eslint-disable-next-line no-control-regex
       expect(stdout).not.to.match(/\u001b/);
     });
 
@@ -179,7 +179,6 @@ describe('audit log', () => {
       const env = { NO_COLOR: '1', PAGER: 'cat' };
       const { stdout } = await startOnTerminal(['log', 'Evil', ...args, ...trail.at], { ...trail, env })
         .result;
-      // eslint-disable-next-line no-control-regex
       expect(stdout.replace(/\r?\n/g, '')).not.to.match(/[\u0000-\u001f\u007f-\u009f\u202e]/);
       if (!args.includes('--json')) expect(stdout.length).to.be.below(5_000);
     }
@@ -231,6 +230,26 @@ describe('audit log', () => {
       const { status, stderr } = await running.result;
       expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' });
     });
+  });
+
+  it('ends its JSON document where the database goes away on the way', async () => {
+    const postgres = await newTrail('postgres');
+    const many = Array.from({ length: 20_000 }, (_, n) => change({ auditableId: `${n}` }));
+    await postgres.store(many);
+    const proxy = await Proxy.to(postgres.at[1]!);
+    const running = start(['log', '--json', '--url', proxy.url()], postgres);
+    running.child.stdout.once('data', () => proxy.treat('refuse'));
+    const { status, stdout, stderr } = await running.result;
+    expect(status).to.equal(1);
+    expect(stderr).to.contain('[AUDIT_DATABASE]');
+    const document = JSON.parse(stdout) as Listed & { error: { code: string } };
+    expect(document.error.code).to.equal('AUDIT_DATABASE');
+    const args = ['log', '--json', '--after', document.next!, ...postgres.at];
+    const rest = JSON.parse((await audit(args, postgres)).stdout) as Listed;
+    const ids = [...document.audits, ...rest.audits].map(({ id }) => id);
+    expect(ids).to.deep.equal(many.map(({ id }) => id).reverse());
+    proxy.close();
+    await postgres.drop();
   });
 
   it('makes no file where there is no trail', async () => {

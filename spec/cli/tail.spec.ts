@@ -85,7 +85,7 @@ describe('audit tail', () => {
     const { status, stderr } = await running.result;
     expect(status).to.equal(0);
     expect(stderr.match(/Waiting for it\./g)).to.have.lengthOf(1);
-    await proxy.close();
+    proxy.close();
     await trail.drop();
   });
 

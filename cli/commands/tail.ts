@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 
 import { AuditError, messageOf } from '../../lib/errors';
 import { nearest } from '../../lib/known-names';
+import { withoutPasswords } from '../../lib/server-urls';
 import type { AuditTrail } from '../../lib/trail/trail';
 import { explain } from '../failure';
 import type { ExitStatus } from '../failure';
 import { driverOption, examples } from '../options';
-import { jsonText, printable, withoutPasswords } from '../output';
+import { jsonText, printable } from '../output';
 import { block, line } from '../reading/block';
 import { addFilters, filterOf } from '../reading/filters';
 import type { FilterOptions, Named } from '../reading/filters';

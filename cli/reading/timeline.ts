@@ -1,10 +1,11 @@
 import { AuditError, messageOf } from '../../lib/errors';
+import { withoutPasswords } from '../../lib/server-urls';
 import { exactTimesOf } from '../../lib/storage/reading/exact-times';
 import type { AuditFilter, AuditQuery } from '../../lib/storage/reading/audit-query';
 import { explain, reportFailure } from '../failure';
 import type { ExitStatus } from '../failure';
 import type { GlobalOptions } from '../options';
-import { Output, withoutPasswords } from '../output';
+import { Output } from '../output';
 import type { Session } from '../session';
 import type { Show } from './block';
 import { rowWithDiff } from './json';

@@ -13,6 +13,7 @@ import { addRevert } from './commands/revert';
 import { addStatus } from './commands/status';
 import { addTail } from './commands/tail';
 import { addUndelete } from './commands/undelete';
+import { addUi } from './commands/ui';
 import { addWork } from './commands/work';
 import { examples } from './options';
 import { colorsFor } from './output';
@@ -51,6 +52,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage.\n` +
     addExport,
     addRevert,
     addUndelete,
+    addUi,
   ])
     add(program);
   return program;

@@ -20,7 +20,7 @@ export async function explainNothing(
   filter: AuditFilter,
 ): Promise<string> {
   const { model, id, withChildren } = filter;
-  if (model !== undefined) {
+  if (typeof model === 'string') {
     assertModel(await history.models(), model);
     if (typeof id === 'string') {
       const named = { model, id, ...(withChildren === undefined ? {} : { withChildren }) };

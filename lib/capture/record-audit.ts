@@ -8,7 +8,9 @@ import { maskWithin } from '../record/redaction';
 import type { Values } from '../record/values';
 import { modelOfInstance } from '../adapter/model';
 import { effectiveTransaction } from '../adapter/sequelize';
+import type { Change } from '../trail/change';
 import { onlyTrail, trailOf } from '../trail/registry';
+import type { AuditTrail } from '../trail/trail';
 import { AuditedModel } from './model/audited-model';
 
 /** An event of the application's own. */
@@ -65,18 +67,28 @@ export async function recordAudit(options: RecordAuditOptions): Promise<void> {
     event,
     auditableType: type,
     auditableId: key,
-    oldValues: masked(oldValues),
-    newValues: masked(newValues),
+    oldValues: oldValues ?? null,
+    newValues: newValues ?? null,
     tags,
   };
+  await recordEvent(trail, change, options);
+}
+
+/** Records an event in a trail that is known; as {@link recordAudit}, without its checks. */
+export async function recordEvent(
+  trail: AuditTrail,
+  change: Change,
+  options: Pick<RecordAuditOptions, 'transaction'> = {},
+): Promise<void> {
   const transaction = effectiveTransaction(trail.sequelize, options);
-  const draft = trail.draft(1, () => [change], transaction);
+  const masked = { ...change, oldValues: maskedOf(change.oldValues), newValues: maskedOf(change.newValues) };
+  const draft = trail.draft(1, () => [masked], transaction);
   // What was given may be changed as soon as this returns.
   draft.encode();
   await trail.record(draft, transaction);
 }
 
-function masked(values: Values | null | undefined): Values | null {
+function maskedOf(values: Values | null): Values | null {
   return values ? (maskWithin(values) as Values) : null;
 }
 

@@ -3,6 +3,8 @@ import { assertContextOptions, contextOf } from './request-context';
 import type { AuditContextOptions, RequestLike } from './request-context';
 
 export type { AuditContextOptions, RequestLike } from './request-context';
+export { auditViewer } from './viewer';
+export type { ViewerAccess, ViewerAuthorization, ViewerOptions } from './viewer';
 
 /**
  * Express middleware: gives every change made while a request is served its user, ip address, url, user

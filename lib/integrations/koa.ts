@@ -1,8 +1,16 @@
+import type { IncomingMessage } from 'node:http';
+
 import { runWithAuditContext } from '../context/scope';
+import { below, callOf } from '../viewer/node-call';
+import { assertViewerOptions } from '../viewer/options';
+import type { ViewerOptions } from '../viewer/options';
+import { Viewer } from '../viewer/viewer';
 import { assertContextOptions, contextOf } from './request-context';
 import type { AuditContextOptions, RequestLike } from './request-context';
 
 export type { AuditContextOptions } from './request-context';
+export type { ViewerAccess } from '../viewer/access';
+export type { ViewerAuthorization, ViewerOptions } from '../viewer/options';
 
 /** The part of Koa's context that is used; Koa's own types are not needed. */
 export interface KoaContextLike {
@@ -38,5 +46,39 @@ export function auditContext<C extends KoaContextLike = KoaContextLike>(
       },
     };
     return runWithAuditContext(contextOf(ctx, request, options), next);
+  };
+}
+
+/** The part of Koa's context that the viewer uses. */
+export interface KoaViewerContextLike extends KoaContextLike {
+  readonly req: IncomingMessage;
+  readonly path: string;
+  status: number;
+  body: unknown;
+  set(headers: Record<string, string>): void;
+}
+
+/**
+ * Koa middleware: the viewer under the path of the option `path`, `app.use(auditViewer({ path: '/audit', authorize }))`,
+ * or without it under that of koa-mount. A request for another path goes on to what comes next.
+ *
+ * Throws AUDIT_OPTION for an unknown option, and without `authorize`.
+ */
+export function auditViewer<C extends KoaViewerContextLike = KoaViewerContextLike>(
+  options: ViewerOptions<C>,
+): (ctx: C, next: () => Promise<unknown>) => Promise<unknown> {
+  assertViewerOptions(options);
+  const viewer = new Viewer(options);
+  return async (ctx, next) => {
+    const path = below(ctx.path, options.path);
+    if (path === undefined) return next();
+    const { req: raw, originalUrl: fullUrl, state, ip } = ctx;
+    const { body } = ctx.request as { body?: unknown };
+    const parts = { raw, request: ctx, path, fullUrl, body, user: state.user, ip, id: state.requestId };
+    const answer = await viewer.handle(callOf(parts));
+    ctx.set(answer.headers);
+    ctx.body = answer.body;
+    ctx.status = answer.status;
+    return undefined;
   };
 }

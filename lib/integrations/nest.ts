@@ -7,6 +7,9 @@ export type { AuditContextOptions, RequestLike } from './request-context';
 
 /** As a middleware, for `app.use` and `consumer.apply` on the Express adapter; it also covers guards and filters. */
 export { auditContext } from './express';
+/** For `app.use('/audit', auditViewer({ authorize }))` on the Express adapter; on Fastify's register that of `/fastify`. */
+export { auditViewer } from './viewer';
+export type { ViewerAccess, ViewerAuthorization, ViewerOptions } from './viewer';
 
 /** The part of an ExecutionContext that is used; Nest's own types are not needed. */
 export interface ExecutionContextLike {

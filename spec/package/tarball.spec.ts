@@ -83,7 +83,7 @@ describe('the packed tarball, installed in an empty folder', function () {
   });
 
   it('has an entry for each web framework, which needs none of them', async () => {
-    const names = ['express', 'fastify', 'koa', 'nest'];
+    const names = ['express', 'fastify', 'koa', 'nest', 'viewer'];
     consumer.write(
       'web.cjs',
       names.map((name) => shown(`require('sequelize-async-audit/${name}')`)).join(';'),
@@ -92,7 +92,8 @@ describe('the packed tarball, installed in an empty folder', function () {
       'web.mjs',
       names.map((name) => shown(`await import('sequelize-async-audit/${name}')`)).join(';'),
     );
-    const expected = ['auditContext', 'auditContext', 'auditContext', 'AuditContextInterceptor,auditContext'];
+    const both = 'auditContext,auditViewer';
+    const expected = [both, both, both, `AuditContextInterceptor,${both}`, 'auditViewer'];
     for (const file of ['web.cjs', 'web.mjs']) {
       expect((await consumer.node([file])).trim().split('\n')).to.deep.equal(expected);
     }
@@ -183,12 +184,21 @@ import { auditContext as fastify } from 'sequelize-async-audit/fastify';
 import { auditContext as koa } from 'sequelize-async-audit/koa';
 import { AuditContextInterceptor, auditContext as nest } from 'sequelize-async-audit/nest';
 import type { AuditContextOptions, RequestLike } from 'sequelize-async-audit/nest';
+import { auditViewer as viewOnExpress } from 'sequelize-async-audit/express';
+import { auditViewer as viewOnFastify } from 'sequelize-async-audit/fastify';
+import { auditViewer as viewOnKoa } from 'sequelize-async-audit/koa';
+import { auditViewer as viewOnNest } from 'sequelize-async-audit/nest';
+import { auditViewer as viewer } from 'sequelize-async-audit/viewer';
+import type { ViewerAccess } from 'sequelize-async-audit/viewer';
 
 interface MyRequest extends RequestLike { account: { id: string } }
 const options: AuditContextOptions<MyRequest> = {
   user: (request) => ({ type: 'Account', id: request.account.id }),
   context: () => ({ tags: ['web'] }),
 };
+const access: ViewerAccess = { models: ['Order'], attributes: { Order: ['price'] }, user: { id: 1 } };
+const authorize = () => access;
+export const viewers = [viewOnExpress({ authorize }), viewOnFastify, viewOnKoa({ authorize }), viewOnNest({ authorize }), viewer({ authorize, path: '/audit' })];
 export const used = [express(options), fastify, koa(), nest(options), new AuditContextInterceptor(options)];
 `;
 

@@ -18,8 +18,9 @@ const LAYERS: readonly (readonly (string | readonly string[])[])[] = [
   ['lib/buffer/'],
   ['lib/trail/'],
   ['lib/capture/', 'lib/worker/'],
-  ['lib/status/', 'lib/history/', 'lib/reconcile/'],
-  ['lib/mixin/', 'lib/integrations/'],
+  ['lib/history/', 'lib/reconcile/', 'lib/status/'],
+  ['lib/mixin/', 'lib/viewer/'],
+  ['lib/integrations/'],
   ['lib/index.ts'],
   ['cli/'],
 ];

@@ -10,9 +10,9 @@ import type { Direction } from './cursor';
 
 /** Which records are meant; all that is given must hold. */
 export interface AuditFilter {
-  /** Name of the model. */
-  model?: string;
-  /** Key of the record, or keys, as `auditableId` has them; needs `model`. */
+  /** Name of the model, or of several. */
+  model?: string | readonly string[];
+  /** Key of the record, or keys, as `auditableId` has them; needs one `model`. */
   id?: string | readonly string[];
   /** Also records of other models whose option `parent` leads to this one. Default false. */
   withChildren?: boolean;
@@ -47,9 +47,9 @@ export interface AuditQuery extends AuditFilter {
   transaction?: Transaction | null;
 }
 
-const TEXTS = ['model', 'tag', 'requestId', 'transactionId', 'attribute'] as const;
+const TEXTS = ['tag', 'requestId', 'transactionId', 'attribute'] as const;
 const OF_MODEL = ['model', 'id'];
-const FILTERS = [...TEXTS, 'id', 'withChildren', 'user', 'event', 'since', 'until'];
+const FILTERS = [...TEXTS, 'model', 'id', 'withChildren', 'user', 'event', 'since', 'until'];
 const PAGE = ['order', 'limit', 'after', 'include', 'transaction'];
 const MOST_RECORDS = 1000;
 
@@ -59,7 +59,7 @@ export function assertQuery(query: AuditQuery): void {
   assertFilter(query);
   assertIncludesUsers(query);
   const { order, limit, id, withChildren, model } = query;
-  if (id !== undefined && model === undefined) throw wrong('id', 'stand beside "model"', id);
+  if (id !== undefined && typeof model !== 'string') throw wrong('id', 'stand beside one "model"', id);
   if (withChildren === true && id === undefined)
     throw wrong('withChildren', 'stand beside "id"', withChildren);
   if (order !== undefined && order !== 'newest' && order !== 'oldest') {
@@ -89,7 +89,8 @@ function assertFilter(filter: AuditFilter): void {
   for (const name of TEXTS) {
     if (filter[name] !== undefined && !isText(filter[name])) throw wrong(name, `be ${TEXT}`, filter[name]);
   }
-  const { id, event, user, withChildren } = filter;
+  const { model, id, event, user, withChildren } = filter;
+  if (model !== undefined && !isTexts(model)) throw wrong('model', `be ${TEXT}, or a list of such`, model);
   if (id !== undefined && !isTexts(id)) throw wrong('id', `be ${TEXT}, or a list of such`, id);
   if (event !== undefined && !isTexts(event)) throw wrong('event', `be ${TEXT}, or a list of such`, event);
   if (user !== undefined && !isUser(user)) throw wrong('user', `be { type, id }, each ${TEXT}`, user);

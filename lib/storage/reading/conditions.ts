@@ -22,7 +22,8 @@ export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Data
   const { model, id, user, event, since, until, tag, requestId, transactionId, attribute } = filter;
   const conditions: WhereOptions[] = [];
   const quoted = (text: string): string => sequelize.escape(text);
-  if (filter.isInWindow && model !== undefined) conditions.push(where(UNINDEXED_TYPE, model));
+  if (filter.isInWindow && model !== undefined)
+    conditions.push(where(UNINDEXED_TYPE, typeof model === 'string' ? model : { [Op.in]: [...model] }));
   else if (model !== undefined) conditions.push(ofRecord(model, id, filter.withChildren === true));
   if (user !== undefined) {
     const types = user.type === undefined ? filter.userTypes : [user.type];
@@ -75,7 +76,12 @@ const UNINDEXED_TIME = fn('COALESCE', col('created_at'), col('created_at'));
 /** Values that were cut as a whole, or have keys that JSON cannot hold plainly, have this one key. */
 const CUT = '$audit';
 
-function ofRecord(model: string, id: AuditFilter['id'], withChildren: boolean): WhereOptions {
+function ofRecord(
+  model: string | readonly string[],
+  id: AuditFilter['id'],
+  withChildren: boolean,
+): WhereOptions {
+  if (typeof model !== 'string') return { auditableType: [...model] };
   if (id === undefined) return { auditableType: model };
   const key = typeof id === 'string' ? id : [...id];
   const own: WhereOptions = { auditableType: model, auditableId: key };

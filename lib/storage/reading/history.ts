@@ -161,7 +161,7 @@ export class History {
     if (isIndexed(query)) return { key: 'id' };
     const { after, model } = query;
     return this.explained(async () => {
-      if (model !== undefined && (await isFew(this.model, model, this.window, this.within(query))))
+      if (typeof model === 'string' && (await isFew(this.model, model, this.window, this.within(query))))
         return { key: UNINDEXED_ID };
       const range = keysWithin(query);
       if (after !== undefined)

@@ -1,0 +1,22 @@
+import { Refusal } from './refusal';
+
+const ANSWER_MS = 20_000;
+
+/** What reading comes to, or a refusal (503) when it takes longer than twenty seconds. */
+export async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(tooLate()), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}
+
+function tooLate(): Refusal {
+  const message = `The database gave no answer within ${ANSWER_MS / 1000} seconds. Narrow the search, or try again.`;
+  return new Refusal(503, 'NO_ANSWER', message, { 'Retry-After': '10' });
+}

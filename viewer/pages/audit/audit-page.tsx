@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import type { AuditJson } from '../../api/types';
 import { useGet } from '../../api/use-get';
 import { ChangeTable } from '../../changes/change-table';
-import { Announcer } from '../../parts/announcer';
 import { EventBadge } from '../../parts/event-badge';
 import { Failure } from '../../parts/failure';
 import { Loading } from '../../parts/loading';
+import { Outcome } from '../../parts/outcome';
 import { PageHead } from '../../parts/page-head';
 import { Time } from '../../parts/time';
 import { By } from '../../parts/who';
@@ -20,7 +20,7 @@ import { AuditFacts } from './audit-facts';
 export function AuditPage({ id }: { id: string }) {
   const { data: audit, error, loading, reload } = useGet<AuditJson>(`api/audits/${encodeURIComponent(id)}`);
   const [outcome, setOutcome] = useState('');
-  const title = audit ? recordName(audit.auditableType, audit.auditableId) : `Audit ${id}`;
+  const title = audit ? titleOf(audit) : `Audit ${id}`;
   return (
     <>
       <PageHead title={title} kicker="One change">
@@ -31,8 +31,7 @@ export function AuditPage({ id }: { id: string }) {
           </p>
         )}
       </PageHead>
-      <Announcer>{outcome}</Announcer>
-      {outcome && <p class="outcome">{outcome}</p>}
+      {outcome && <Outcome text={outcome} />}
       {error && <Failure error={error} retry={reload} />}
       {loading && !audit && <Loading />}
       {audit && (
@@ -56,6 +55,11 @@ export function AuditPage({ id }: { id: string }) {
       )}
     </>
   );
+}
+
+/** The record; an event that is about none stands for itself. */
+function titleOf({ event, auditableType, auditableId }: AuditJson): string {
+  return auditableType === null ? event : recordName(auditableType, auditableId);
 }
 
 /** As it came, the tagged forms included. */

@@ -15,6 +15,9 @@ const USAGE: ReadonlySet<AuditErrorCode> = new Set([
   'AUDIT_USAGE',
   'AUDIT_NO_DATABASE',
   'AUDIT_DIALECT',
+  'AUDIT_QUERY',
+  'AUDIT_CURSOR',
+  'AUDIT_NOT_FOUND',
 ]);
 
 /** Says what went wrong; the exit status that goes with it. */

@@ -42,3 +42,11 @@ export function parseAmount(text: string): number {
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
 }
+
+/** Parses a number of things, at least one. */
+export function parseCount(text: string): number {
+  const value = parseAmount(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number, 1 or greater.');
+  return value;
+}

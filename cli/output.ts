@@ -37,7 +37,7 @@ export class Output {
 
   /** What the command has to say in the end; once. */
   result(document: object, text: () => string): void {
-    if (this.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    if (this.json) process.stdout.write(`${jsonText(document, 2)}\n`);
     else this.note(text());
   }
 
@@ -45,7 +45,8 @@ export class Output {
   error(code: string | undefined, message: string, stack: string | undefined): void {
     const safe = withoutPasswords(message);
     const { red, dim } = colorsFor(process.stderr);
-    const paragraph = safe.replace(/\s*\n\s*/g, ' ').trim();
+    // Names in it may come from records.
+    const paragraph = printable(safe.replace(/\s*\n\s*/g, ' ').trim());
     process.stderr.write(`${red('audit:')} ${paragraph}${code ? dim(` [${code}]`) : ''}\n`);
     if (this.debug && stack) process.stderr.write(`${withoutPasswords(stack)}\n`);
     if (this.json) this.result({ error: { code: code ?? null, message: paragraph } }, () => '');
@@ -78,6 +79,17 @@ const NO_LINES = Object.fromEntries(
 
 function withoutTrailingSpaces(text: string): string {
   return text.replace(/ +$/gm, '');
+}
+
+/** The JSON of anything, with characters that a terminal would obey in their escaped form. */
+export function jsonText(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent);
+  return text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, (character) =>
+    // Each half of a pair by itself, as JSON wants it.
+    Array.from({ length: character.length }, (_, index) => {
+      return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+    }).join(''),
+  );
 }
 
 /** What a record holds is anybody's: no control character of it reaches a terminal. */

@@ -3,11 +3,16 @@ import { Command, Option } from 'commander';
 import { LOG_LEVELS } from '../lib/logger';
 import { packageVersion } from '../lib/version';
 import { addDoctor } from './commands/doctor';
+import { addExport } from './commands/export';
 import { addInit } from './commands/init';
+import { addLog } from './commands/log';
 import { addMigrate } from './commands/migrate';
 import { addPrune } from './commands/prune';
 import { addRecover } from './commands/recover';
+import { addRevert } from './commands/revert';
 import { addStatus } from './commands/status';
+import { addTail } from './commands/tail';
+import { addUndelete } from './commands/undelete';
 import { addUi } from './commands/ui';
 import { addWork } from './commands/work';
 import { examples } from './options';
@@ -32,9 +37,23 @@ export function createProgram(): Command {
       `\nThe database is the first found of: --module, --url, audit.config.{js,cjs,mjs,json}, .sequelizerc,
 config/config.{js,cjs,json}, DATABASE_URL, AUDIT_DATABASE_URL. AUDIT_* variables hold for all settings.
 Exit status: 0 done, 1 failed, 2 wrong usage.\n` +
-        examples('audit init', 'audit migrate', 'audit work', 'audit status --json'),
+        examples('audit init', 'audit migrate', 'audit work', 'audit log Product 17', 'audit status --json'),
     );
-  for (const add of [addInit, addMigrate, addWork, addRecover, addPrune, addStatus, addDoctor, addUi])
+  for (const add of [
+    addInit,
+    addMigrate,
+    addWork,
+    addRecover,
+    addPrune,
+    addStatus,
+    addDoctor,
+    addLog,
+    addTail,
+    addExport,
+    addRevert,
+    addUndelete,
+    addUi,
+  ])
     add(program);
   return program;
 }

@@ -10,8 +10,8 @@ import { build } from 'esbuild';
 const root = new URL('..', import.meta.url);
 const out = new URL('dist/viewer/', root);
 
-/** Those that know light-dark(), cascade layers, container queries and look-behind. */
-const BROWSERS = ['chrome123', 'edge123', 'firefox121', 'safari17.5'];
+/** Those that know light-dark(), typed custom properties, cascade layers, container queries and look-behind. */
+const BROWSERS = ['chrome123', 'edge123', 'firefox128', 'safari17.5'];
 
 export async function buildViewer() {
   const { metafile } = await build({

@@ -1,7 +1,8 @@
-import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 
 import { AuditError } from '../../lib/errors';
+import { readStatus } from '../../lib/status/trail-status';
+import { parseMoment } from '../dates';
 import { worstOf } from '../doctor/check';
 import type { Check } from '../doctor/check';
 import { check } from '../doctor/checks';
@@ -12,7 +13,6 @@ import type { ExitStatus } from '../failure';
 import { dirOption, driverOption, examples, parseAmount, redisOption } from '../options';
 import { withTrail } from '../session';
 import type { Session } from '../session';
-import { readStatus } from '../../lib/status/trail-status';
 
 interface DoctorOptions extends ReconcileFlags {
   reconcile?: boolean;
@@ -25,7 +25,7 @@ export function addDoctor(program: Command): void {
     .description('Look for what is wrong with the trail, and say what to do about it.')
     .option('--reconcile', 'compare the rows of audited models with the trail; needs --module')
     .option('--model <name...>', 'with --reconcile: only these models')
-    .option('--since <date>', 'with --reconcile: rows created later must have a record', parseDate)
+    .option('--since <date>', 'with --reconcile: rows created later must have a record', parseMoment)
     .option('--limit <n>', 'with --reconcile: differences that are listed', parseAmount, 20)
     .addOption(driverOption())
     .addOption(dirOption())
@@ -84,11 +84,4 @@ function rowOf(
 ): string[] {
   const colour = { ok: colors.green, warn: colors.yellow, fail: colors.red }[verdict];
   return [name, colour(verdict), remedy === null ? detail : `${detail}\n${remedy}`];
-}
-
-function parseDate(text: string): Date {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError('It must be a date, such as 2026-01-31 or 2026-01-31T12:00:00Z.');
-  return date;
 }

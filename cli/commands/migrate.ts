@@ -22,7 +22,7 @@ export function addMigrate(program: Command): void {
     .command('migrate')
     .description('Make or update the audit tables. Two at once do no harm.')
     .addArgument(
-      new Argument('[direction]', 'down drops tables with what they hold')
+      new Argument('[direction]', 'down takes the latest step back, with what its tables hold')
         .choices(['up', 'down', 'status'])
         .default('up'),
     )
@@ -55,7 +55,7 @@ async function down({ trail, options, output }: Session<MigrateOptions>): Promis
   const { executed } = await migrator.status();
   const doomed = options.all ? [...executed].reverse() : executed.slice(-1);
   if (doomed.length > 0 && !options.yes) {
-    const what = `This drops the tables of ${doomed.join(', ')} in ${where}, with all that they hold.`;
+    const what = `This takes back ${doomed.join(', ')} in ${where}, with all that their tables hold.`;
     if (output.json || !process.stdin.isTTY || !process.stderr.isTTY)
       throw new AuditError('AUDIT_USAGE', `${what} Confirm with --yes.`);
     if (!(await confirmed(what))) {

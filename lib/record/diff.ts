@@ -4,7 +4,7 @@ import type { Values } from './values';
 
 /** What became of one attribute, or of one place inside of its JSON. */
 export interface Difference {
-  /** The attribute's name, then keys and indexes. */
+  /** The attribute's name, then keys and indexes. Empty for all values of a record as one, which were too large to be kept. */
   readonly path: readonly (string | number)[];
   readonly kind: 'added' | 'removed' | 'changed';
   /** Not there where it was added. */
@@ -15,10 +15,18 @@ export interface Difference {
 
 /** What a record says was done. A soft delete tells all that the row held and goes on holding. */
 export function changesOf(event: string, oldValues: Values | null, newValues: Values | null): Difference[] {
-  if (!isObject(oldValues) || !isObject(newValues)) return differencesOf(oldValues ?? {}, newValues ?? {});
-  if (event !== 'deleted') return differencesOf(oldValues, newValues);
-  const marks = Object.entries(oldValues).filter(([name]) => Object.hasOwn(newValues, name));
-  return differencesOf(Object.fromEntries(marks), newValues);
+  const [before, after] = [oldValues ?? {}, newValues ?? {}];
+  if (isObject(before) && isObject(after)) {
+    const isSoftDelete = event === 'deleted' && newValues !== null;
+    return differencesOf(isSoftDelete ? entriesOf(before, after) : before, after);
+  }
+  if (oldValues === null) return [{ path: [], kind: 'added', after }];
+  return newValues === null ? [{ path: [], kind: 'removed', before }] : differencesOf(before, after);
+}
+
+/** Of some values those that others have as well. */
+function entriesOf(values: Values, others: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(others, name)));
 }
 
 /** All differences of two sets of values, each at its own place; lists are compared index by index. */
@@ -65,9 +73,9 @@ function compareAt(
   else found.push({ path: here, kind: 'added', after: now });
 }
 
-/** One that has keys of its own to compare: not a Buffer, a Date, a Map. */
+/** One that has keys of its own to compare: not a Buffer, a Date, a Map, or what stands for a value that was cut. */
 function isObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || '$audit' in value) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -14,58 +14,73 @@ export interface RowRecord {
  * one after it tells what was there before.
  */
 export class PastRow {
-  /** Undefined as long as no record tells. */
+  /** Undefined as long as no record tells. A row that is deleted softly is there. */
   exists: boolean | undefined;
-  /** Whether all attributes are known that the row had. */
-  isComplete = false;
+  private hasAll = false;
   private readonly known = new Map<string, unknown>();
+  /** Attributes that a record has written without keeping what: older ones hold what was there before that. */
+  private readonly lostBefore = new Set<string>();
+  /** The same after the moment, where newer ones hold what was there afterwards. */
+  private readonly lostAfter = new Set<string>();
+
+  /** Whether all attributes are known that the row had. */
+  get isComplete(): boolean {
+    return this.hasAll && [...this.lostBefore, ...this.lostAfter].every((name) => this.known.has(name));
+  }
 
   get values(): Values {
     return Object.fromEntries(this.known);
   }
 
-  has(attribute: string): boolean {
-    return this.known.has(attribute);
-  }
-
   /** A record up to the moment, each older than the one before. False when older ones tell nothing more. */
   before({ event, oldValues, newValues }: RowRecord): boolean {
     if (!isOfRow(event)) return true;
-    const isGone = event === 'deleted' && newValues === null;
-    // The last thing that happened decides; what was deleted longer ago was another life of the row.
-    if (isGone) {
-      this.exists ??= false;
-      if (!this.exists) this.isComplete = true;
+    if (event === 'deleted' && newValues === null) {
+      // The last thing that happened decides; what was deleted longer ago was another life of the row.
+      if (this.exists === undefined) this.wasNotThere();
       return false;
     }
-    this.exists ??= true;
-    const hasAll = event === 'created' || event === 'deleted';
-    this.learn(newValues);
-    if (event === 'deleted') this.learn(oldValues);
-    this.isComplete = hasAll && isWhole(newValues) && isWhole(oldValues);
-    return !hasAll;
+    this.exists = true;
+    const isTold = this.learn(newValues, oldValues, this.lostBefore);
+    if (event === 'created') this.hasAll = isTold;
+    // A soft delete: what it has written, and all that the row held besides.
+    else if (event === 'deleted') this.hasAll = isTold && this.learn(oldValues, null, this.lostBefore);
+    else return isTold;
+    return false;
   }
 
   /** A record after the moment, each newer than the one before. False when newer ones tell nothing more. */
   after({ event, oldValues, newValues }: RowRecord): boolean {
     if (!isOfRow(event)) return true;
     if (event === 'created') {
-      this.exists ??= false;
-      if (!this.exists) this.isComplete = true;
+      if (this.exists === undefined) this.wasNotThere();
       return false;
     }
-    this.exists ??= true;
-    this.learn(oldValues);
-    if (event !== 'deleted') return true;
-    this.isComplete = isWhole(oldValues) && isWhole(newValues);
-    return false;
+    this.exists = true;
+    const isTold = this.learn(oldValues, newValues, this.lostAfter);
+    if (event === 'deleted') this.hasAll ||= isTold;
+    return isTold && event !== 'deleted' && !this.isComplete;
   }
 
-  private learn(values: Values | null): void {
-    if (values === null || !isWhole(values)) return;
-    for (const [name, value] of Object.entries(values)) {
-      if (!this.known.has(name)) this.known.set(name, value);
+  private wasNotThere(): void {
+    this.exists = false;
+    this.hasAll = true;
+  }
+
+  /**
+   * Takes what is not known yet from one side of a record. Where that side was too large to be kept, the other one
+   * names the attributes, if it can; false if not, since then nobody knows which are meant.
+   */
+  private learn(side: Values | null, other: Values | null, lost: Set<string>): boolean {
+    if (!isWhole(side)) {
+      if (other === null || !isWhole(other)) return false;
+      for (const name of Object.keys(other)) lost.add(name);
+      return true;
     }
+    for (const [name, value] of Object.entries(side ?? {})) {
+      if (!this.known.has(name) && !lost.has(name)) this.known.set(name, value);
+    }
+    return true;
   }
 }
 

@@ -47,7 +47,7 @@ export class Audit extends Model<InferAttributes<Audit>, InferCreationAttributes
   declare readonly schemaVersion: CreationOptional<number>;
 
   /** The user that made the change, where it was asked for with `include: 'user'`; null when there is none any more. */
-  user?: unknown;
+  declare user?: unknown;
 
   /**
    * The user that made the change, from the configured `userModel`; null when there was none, or when

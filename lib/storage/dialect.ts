@@ -34,8 +34,8 @@ export interface Dialect {
   readonly timestampText: string;
   /** A condition: the record bears the tag. `quoted` makes SQL of a text. */
   hasTag(tag: string, quoted: (text: string) => string): string;
-  /** A condition: the column's JSON object has this key. */
-  hasKey(column: string, key: string, quoted: (text: string) => string): string;
+  /** A condition: the column's JSON object has one of these keys. */
+  hasKey(column: string, keys: readonly string[], quoted: (text: string) => string): string;
   /**
    * Makes of a batch what the database takes, to be written in one statement, each record once. This is the work of
    * our own thread, and can be done while the database is at another batch. Throws AUDIT_WIRE.

@@ -29,7 +29,7 @@ export class Migrator {
     return this.locked((umzug) => umzug.up());
   }
 
-  /** Takes back the latest migration, or all of them. Drops their tables with what they hold. */
+  /** Takes back the latest migration, or all of them. Drops the tables that they made, with what these hold. */
   down(options: { all?: boolean } = {}): Promise<string[]> {
     return this.locked((umzug) => umzug.down(options.all ? { to: 0 } : {}));
   }
@@ -84,7 +84,7 @@ export class Migrator {
       migrations: migrations.map((migration) => ({
         name: migration.name,
         up: () => this.create(migration, transaction),
-        down: () => query(`DROP TABLE IF EXISTS ${migration.table}`, migration.name),
+        down: () => this.run(migration.down ?? dropping(migration.table), transaction),
       })),
       context: transaction,
       storage: {
@@ -103,8 +103,12 @@ export class Migrator {
 
   private async create(migration: Migration, transaction: Transaction): Promise<void> {
     if (migration.table === 'audits') await this.assertNotForeign(transaction);
-    for (const sql of migration.up[this.database.dialect.name])
-      await this.database.sequelize.query(sql, { transaction });
+    await this.run(migration.up, transaction);
+  }
+
+  private async run(steps: Migration['up'], transaction: Transaction): Promise<void> {
+    const { dialect, sequelize } = this.database;
+    for (const sql of steps[dialect.name]) await sequelize.query(sql, { transaction });
   }
 
   /** A table of our name that somebody else made is left alone. */
@@ -148,6 +152,11 @@ export class Migrator {
       throw error;
     }
   }
+}
+
+function dropping(table: string): Migration['up'] {
+  const drop = [`DROP TABLE IF EXISTS ${table}`];
+  return { postgres: drop, mysql: drop, sqlite: drop };
 }
 
 /** umzug wraps what a migration threw. */

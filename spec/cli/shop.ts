@@ -2,7 +2,6 @@ import { symlinkSync, writeFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { DataTypes, Sequelize } from 'sequelize';
-import { uuidv7 } from 'uuidv7';
 
 import { configureAudit, withAudit } from '../../lib';
 import { directoriesOf } from '../../lib/buffer/directories';
@@ -15,6 +14,7 @@ import { Database } from '../../lib/storage/database';
 import { Migrator } from '../../lib/storage/migrator';
 import { UnconfirmedStore } from '../../lib/trail/strict/unconfirmed';
 import { DiskStore } from '../../lib/worker/disk-store';
+import { anyRecord } from '../support/records';
 import { temporaryFolder } from '../support/servers';
 
 export const LIBRARY = path.join(__dirname, '../../lib/index.js');
@@ -59,26 +59,11 @@ export async function recordChanges(folder: string, count: number, databaseUrl?:
 
 /** A record of so many days ago. */
 export function record(daysAgo = 0): AuditRecord {
-  return {
-    id: uuidv7(),
-    event: 'created',
+  return anyRecord({
     auditableType: 'Product',
-    auditableId: '1',
-    parentType: null,
-    parentId: null,
-    userType: null,
-    userId: null,
-    url: null,
-    ipAddress: null,
-    userAgent: null,
-    requestId: null,
-    transactionId: null,
-    tags: null,
-    context: null,
-    oldValues: null,
     newValues: { name: 'a product' },
     createdAt: (Date.now() - daysAgo * 86_400_000) * 1000,
-  };
+  });
 }
 
 function batchOf(records: readonly AuditRecord[]): Batch {

@@ -41,19 +41,39 @@ for (const name of DATABASES) {
     it('takes back one step or all', async () => {
       const migrator = new Migrator(database);
       await migrator.up();
-      expect(await migrator.down()).to.deep.equal(ALL.slice(-1));
-      expect((await migrator.status()).pending).to.deep.equal(ALL.slice(-1));
-      await migrator.up();
+      expect(await indexes(sequelize)).to.include('audits_request');
+      expect(await migrator.down()).to.deep.equal(['0004-audit-workers']);
+      expect(await migrator.down()).to.deep.equal(['0003-audit-indexes']);
+      expect((await migrator.status()).pending).to.deep.equal(ALL.slice(-2));
+      expect(await indexes(sequelize))
+        .to.include('audits_user')
+        .and.not.include('audits_request');
+      expect(await migrator.down()).to.deep.equal(['0002-audit-tasks']);
+      expect(await migrator.up()).to.deep.equal(ALL.slice(1));
       expect(await migrator.down({ all: true })).to.deep.equal([...ALL].reverse());
       expect(await database.dialect.columnsOf(sequelize, 'audits')).to.deep.equal([]);
+    });
+
+    it('goes on where a step was cut short, or an index was built beforehand', async () => {
+      const migrator = new Migrator(database);
+      await migrator.up();
+      await migrator.down();
+      await sequelize.query('CREATE INDEX audits_request ON audits (request_id)');
+      expect(await migrator.up()).to.deep.equal(['0003-audit-indexes']);
+      expect(await indexes(sequelize)).to.include('audits_request');
+      await sequelize.query(
+        `DROP INDEX audits_request${database.dialect.name === 'mysql' ? ' ON audits' : ''}`,
+      );
+      expect(await migrator.down()).to.deep.equal(['0003-audit-indexes']);
+      expect(await indexes(sequelize)).not.to.include('audits_request');
     });
 
     it('notices a table that somebody has dropped', async () => {
       const migrator = new Migrator(database);
       await migrator.up();
       await sequelize.query('DROP TABLE audits');
-      expect((await migrator.status()).pending).to.deep.equal(['0001-audits']);
-      expect(await migrator.up()).to.deep.equal(['0001-audits']);
+      expect((await migrator.status()).pending).to.deep.equal(['0001-audits', '0003-audit-indexes']);
+      expect(await migrator.up()).to.deep.equal(['0001-audits', '0003-audit-indexes']);
       expect((await migrator.status()).pending).to.deep.equal([]);
     });
 
@@ -132,6 +152,11 @@ for (const name of DATABASES) {
       await drop();
     });
   });
+}
+
+async function indexes(sequelize: Sequelize): Promise<string[]> {
+  const found = (await sequelize.getQueryInterface().showIndex('audits')) as { name: string }[];
+  return found.map(({ name }) => name);
 }
 
 function quoted(sequelize: Sequelize, table: string): string {

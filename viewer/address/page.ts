@@ -43,6 +43,23 @@ export function idPath(name: 'request' | 'transaction' | 'audit', id: string): s
   return isLostInPaths(id) ? `/?${name}=${encoded(id)}` : `/${name}/${encoded(id)}`;
 }
 
+/** The path of a transaction that made a change at this time, so that only records around it are looked at. */
+export function transactionPath(id: string, around: string): string {
+  const path = idPath('transaction', id);
+  return `${path}${path.includes('?') ? '&' : '?'}around=${encoded(around)}`;
+}
+
+/** So long a transaction may last before and after a change of it, in milliseconds. */
+const AROUND_MS = 3_600_000;
+
+/** The times between which a transaction's changes lie, by the query string of its path; none where it tells none. */
+export function timesAround(query: string): { since: string; until: string } | undefined {
+  const around = Date.parse(new URLSearchParams(query).get('around') ?? '');
+  if (Number.isNaN(around)) return undefined;
+  const [since, until] = [around - AROUND_MS, around + AROUND_MS].map((time) => new Date(time).toISOString());
+  return { since: since ?? '', until: until ?? '' };
+}
+
 function isOneId(name: string): name is 'request' | 'transaction' | 'audit' {
   return name === 'request' || name === 'transaction' || name === 'audit';
 }

@@ -73,6 +73,14 @@ function Cells({ audit, change, sides, open }: CellsProps) {
       </td>
     );
   }
+  const isUnmarked = audit.event === 'deleted' && sides.after && change.after === undefined;
+  if (isUnmarked) {
+    return (
+      <td colSpan={2} data-label="Was">
+        <Value value={change.before} />
+      </td>
+    );
+  }
   return (
     <>
       {sides.before && (

@@ -7,9 +7,21 @@ export interface Change {
   readonly after: unknown;
 }
 
-/** The attributes of an audit with their old and new values, in the order of the record. */
-export function changesOf(audit: { readonly oldValues: unknown; readonly newValues: unknown }): Change[] {
-  return paired(attributesOf(audit.oldValues), attributesOf(audit.newValues));
+interface Values {
+  readonly event: string;
+  readonly oldValues: unknown;
+  readonly newValues: unknown;
+}
+
+/**
+ * The attributes of an audit with their old and new values, in the order of the record. Of a row that was only marked
+ * as deleted the marks come first: all the others are what it was, and still is.
+ */
+export function changesOf({ event, oldValues, newValues }: Values): Change[] {
+  const changes = paired(attributesOf(oldValues), attributesOf(newValues));
+  if (event !== 'deleted') return changes;
+  const isMark = ({ after }: Change): boolean => after !== undefined;
+  return [...changes.filter(isMark), ...changes.filter((change) => !isMark(change))];
 }
 
 /** An attribute at two points in time. */
@@ -23,7 +35,8 @@ export function compared(before: unknown, after: unknown): Compared[] {
     attribute,
     before: then,
     after: now,
-    differs: !isSame(then, now),
+    // A row has a value for each attribute; one that its history does not tell is null as far as anybody knows.
+    differs: !isSame(then ?? null, now ?? null),
   }));
 }
 

@@ -1,7 +1,7 @@
 import { Link } from 'wouter-preact';
 
 import { encoded } from '../address/encode';
-import { idPath } from '../address/page';
+import { idPath, transactionPath } from '../address/page';
 import type { AuditJson } from '../api/types';
 import { Text } from '../parts/text';
 import { plainText } from '../values/plain';
@@ -27,7 +27,9 @@ export function Origin({ audit, together = true }: { audit: AuditJson; together?
         </Link>
       ))}
       {together && requestId && <Link href={idPath('request', requestId)}>same request</Link>}
-      {together && transactionId && <Link href={idPath('transaction', transactionId)}>same transaction</Link>}
+      {together && transactionId && (
+        <Link href={transactionPath(transactionId, audit.createdAt)}>same transaction</Link>
+      )}
     </p>
   );
 }

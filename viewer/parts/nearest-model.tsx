@@ -18,11 +18,9 @@ export function NearestModel({ model, pathOf }: Props) {
   if (close === undefined) return null;
   return (
     <p>
-      Perhaps you meant{' '}
       <Link href={pathOf(close)}>
-        <Text value={close} />
+        Show <Text value={close} /> instead
       </Link>
-      .
     </p>
   );
 }

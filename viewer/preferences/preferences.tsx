@@ -44,7 +44,7 @@ export function PreferencesProvider({ children }: { children: ComponentChildren 
     if (theme === 'auto') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
   }, [theme]);
-  useEffect(() => storeChoice(ZONE_KEY, zone), [zone]);
+  useLayoutEffect(() => storeChoice(ZONE_KEY, zone), [zone]);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), RENEWED_EVERY_MS);
     return () => clearInterval(timer);

@@ -59,8 +59,10 @@ export const mysql: Dialect = {
   timestamp: (date) => date.toISOString().slice(0, -1).replace('T', ' '),
   timestampText: 'CAST(created_at AS CHAR)',
   hasTag: (tag, quoted) => `JSON_CONTAINS(tags, ${quoted(JSON.stringify(tag))})`,
-  hasKey: (column, key, quoted) =>
-    `JSON_CONTAINS_PATH(${column}, 'one', ${quoted(`$.${JSON.stringify(key)}`)})`,
+  hasKey(column, keys, quoted) {
+    const paths = keys.map((key) => quoted(`$.${JSON.stringify(key)}`));
+    return `JSON_CONTAINS_PATH(${column}, 'one', ${paths.join(', ')})`;
+  },
   prepare(batch) {
     // In order of the key, so that two writers lock in the same order.
     const rows = rowsOf(batch).sort(byId);

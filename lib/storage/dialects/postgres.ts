@@ -57,7 +57,7 @@ export const postgres: Dialect = {
   timestamp: (date) => date.toISOString(),
   timestampText: 'CAST(created_at AS text)',
   hasTag: (tag, quoted) => `tags @> ${quoted(JSON.stringify(tag))}::jsonb`,
-  hasKey: (column, key, quoted) => `jsonb_exists(${column}, ${quoted(key)})`,
+  hasKey: (column, keys, quoted) => `jsonb_exists_any(${column}, ARRAY[${keys.map(quoted).join(', ')}])`,
   prepare(batch) {
     const columns = columnsOfRows(batch.rows());
     return async (connection) => {

@@ -41,7 +41,8 @@ export const sqlite: Dialect = {
   timestampText: 'CAST(created_at AS text)',
   hasTag: (tag, quoted) => `EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ${quoted(tag)})`,
   // A path would have to be escaped as the JSON text is.
-  hasKey: (column, key, quoted) => `EXISTS (SELECT 1 FROM json_each(${column}) WHERE key = ${quoted(key)})`,
+  hasKey: (column, keys, quoted) =>
+    `EXISTS (SELECT 1 FROM json_each(${column}) WHERE key IN (${keys.map(quoted).join(', ')}))`,
   prepare(batch) {
     const rows = batch.rowsOfJson();
     // The form in which Sequelize itself writes dates to SQLite, with microseconds.

@@ -48,40 +48,61 @@ export interface AuditQuery extends AuditFilter {
 }
 
 const TEXTS = ['tag', 'requestId', 'transactionId', 'attribute'] as const;
-export const FILTER_NAMES = [...TEXTS, 'model', 'id', 'withChildren', 'user', 'event', 'since', 'until'];
-const PAGE_NAMES = ['order', 'limit', 'after', 'include', 'transaction'];
+const OF_MODEL = ['model', 'id'];
+const FILTERS = [...TEXTS, 'model', 'id', 'withChildren', 'user', 'event', 'since', 'until'];
+const PAGE = ['order', 'limit', 'after', 'include', 'transaction'];
 const MOST_RECORDS = 1000;
 
 /** Throws AUDIT_OPTION for a name, and AUDIT_QUERY for a value that cannot be meant. */
 export function assertQuery(query: AuditQuery): void {
-  assertKnownKeys(query, [...FILTER_NAMES, ...PAGE_NAMES], 'filter');
+  assertKnownKeys(query, [...FILTERS, ...PAGE], 'filter');
   assertFilter(query);
-  const { order, limit, include } = query;
+  assertIncludesUsers(query);
+  const { order, limit, id, withChildren, model } = query;
+  if (id !== undefined && typeof model !== 'string') throw wrong('id', 'stand beside one "model"', id);
+  if (withChildren === true && id === undefined)
+    throw wrong('withChildren', 'stand beside "id"', withChildren);
   if (order !== undefined && order !== 'newest' && order !== 'oldest') {
     throw wrong('order', 'be "newest" or "oldest"', order);
   }
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= MOST_RECORDS)) {
     throw wrong('limit', `be a whole number from 1 to ${MOST_RECORDS}`, limit);
   }
+}
+
+/** The same for the history of an instance, whose other options are Sequelize's. */
+export function assertHistoryOptions(
+  options: Omit<AuditFilter, 'model' | 'id'> & { include?: unknown },
+): void {
+  const filters = FILTERS.filter((name) => !OF_MODEL.includes(name));
+  const names = [...filters, 'order', 'limit', 'offset', 'where', 'include', 'transaction'];
+  assertKnownKeys(options, names, 'option of getAudits');
+  assertFilter(options);
+  assertIncludesUsers(options);
+}
+
+function assertIncludesUsers({ include }: { include?: unknown }): void {
   if (include !== undefined && include !== 'user') throw wrong('include', 'be "user"', include);
 }
 
-/** Throws AUDIT_QUERY for a value that a filter cannot have. */
-export function assertFilter(filter: AuditFilter): void {
+function assertFilter(filter: AuditFilter): void {
   for (const name of TEXTS) {
-    if (filter[name] !== undefined && !isText(filter[name])) throw wrong(name, 'be a text', filter[name]);
+    if (filter[name] !== undefined && !isText(filter[name])) throw wrong(name, `be ${TEXT}`, filter[name]);
   }
-  const { id, event, user, model } = filter;
-  if (id !== undefined && !isTexts(id)) throw wrong('id', 'be a text, or a list of texts', id);
-  if (model !== undefined && !isTexts(model)) throw wrong('model', 'be a name, or a list of names', model);
-  if (id !== undefined && typeof model !== 'string') throw wrong('id', 'stand beside one "model"', id);
-  if (event !== undefined && !isTexts(event)) throw wrong('event', 'be a name, or a list of names', event);
-  if (user !== undefined && !isUser(user)) throw wrong('user', 'be { type, id }', user);
+  const { model, id, event, user, withChildren } = filter;
+  if (model !== undefined && !isTexts(model)) throw wrong('model', `be ${TEXT}, or a list of such`, model);
+  if (id !== undefined && !isTexts(id)) throw wrong('id', `be ${TEXT}, or a list of such`, id);
+  if (event !== undefined && !isTexts(event)) throw wrong('event', `be ${TEXT}, or a list of such`, event);
+  if (user !== undefined && !isUser(user)) throw wrong('user', `be { type, id }, each ${TEXT}`, user);
+  if (withChildren !== undefined && typeof withChildren !== 'boolean') {
+    throw wrong('withChildren', 'be true or false', withChildren);
+  }
   if (filter.since !== undefined) dateOf(filter.since, 'The filter "since"');
   if (filter.until !== undefined) dateOf(filter.until, 'The filter "until"');
 }
 
-/** No database can look for NUL or half a character. */
+const TEXT = 'a text that is not empty, and holds neither NUL nor half a character';
+/** No database can look for these. */
 const UNUSABLE = /\0|\p{Surrogate}/u;
 
 function isText(value: unknown): value is string {
@@ -94,7 +115,8 @@ function isTexts(value: unknown): boolean {
 
 function isUser(value: unknown): boolean {
   const { id, type } = (value ?? {}) as { id?: unknown; type?: unknown };
-  return ['string', 'number', 'bigint'].includes(typeof id) && (type === undefined || isText(type));
+  const isId = typeof id === 'number' || typeof id === 'bigint' || isText(id);
+  return isId && (type === undefined || isText(type));
 }
 
 function wrong(name: string, must: string, value: unknown): AuditError {

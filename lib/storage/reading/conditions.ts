@@ -1,4 +1,4 @@
-import { literal, Op } from 'sequelize';
+import { col, fn, literal, Op, where } from 'sequelize';
 import type { WhereOptions } from 'sequelize';
 
 import { lowestIdAt } from '../../record/id-time';
@@ -13,6 +13,8 @@ const CLOCK_SLACK_MS = 3_600_000;
 export interface IndexedFilter extends AuditFilter {
   /** All types of users that there are, for a user without a type. */
   readonly userTypes?: readonly string[];
+  /** Records are looked at in the order of their ids; other indexes would lead elsewhere. */
+  readonly isInWindow?: boolean;
 }
 
 /** What a filter means to the table. */
@@ -20,7 +22,9 @@ export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Data
   const { model, id, user, event, since, until, tag, requestId, transactionId, attribute } = filter;
   const conditions: WhereOptions[] = [];
   const quoted = (text: string): string => sequelize.escape(text);
-  if (model !== undefined) conditions.push(ofRecord(model, id, filter.withChildren === true));
+  if (filter.isInWindow && model !== undefined)
+    conditions.push(where(UNINDEXED_TYPE, typeof model === 'string' ? model : { [Op.in]: [...model] }));
+  else if (model !== undefined) conditions.push(ofRecord(model, id, filter.withChildren === true));
   if (user !== undefined) {
     const types = user.type === undefined ? filter.userTypes : [user.type];
     conditions.push({
@@ -33,28 +37,41 @@ export function conditionsOf(filter: IndexedFilter, { dialect, sequelize }: Data
   if (transactionId !== undefined) conditions.push({ transactionId });
   if (tag !== undefined) conditions.push(literal(dialect.hasTag(tag, quoted)));
   if (attribute !== undefined) {
-    const changed = ['old_values', 'new_values'].flatMap((column) =>
-      [attribute, CUT].map((name) => dialect.hasKey(column, name, quoted)),
+    const changed = ['old_values', 'new_values'].map((column) =>
+      dialect.hasKey(column, [attribute, CUT], quoted),
     );
     conditions.push(literal(`(${changed.join(' OR ')})`));
   }
+  for (const [moment, operator] of [
+    [since, Op.gte],
+    [until, Op.lt],
+  ] as const) {
+    if (moment === undefined) continue;
+    const date = dateOf(moment, 'The time');
+    if (!filter.isInWindow) conditions.push({ createdAt: { [operator]: date } });
+    else conditions.push(where(UNINDEXED_TIME, { [operator]: dialect.timestamp(date) }));
+  }
   // By the key as well, because records are read in its order.
+  return [...conditions, ...keysWithin(filter)];
+}
+
+/** The ids between which the records of a time lie. */
+export function keysWithin({ since, until }: Pick<AuditFilter, 'since' | 'until'>): WhereOptions[] {
+  const conditions: WhereOptions[] = [];
   if (since !== undefined) {
-    const from = dateOf(since, 'since');
-    conditions.push({
-      createdAt: { [Op.gte]: from },
-      id: { [Op.gte]: lowestIdAt(from.getTime() - CLOCK_SLACK_MS) },
-    });
+    const from = dateOf(since, 'since').getTime() - CLOCK_SLACK_MS;
+    conditions.push({ id: { [Op.gte]: lowestIdAt(from) } });
   }
   if (until !== undefined) {
-    const to = dateOf(until, 'until');
-    conditions.push({
-      createdAt: { [Op.lt]: to },
-      id: { [Op.lt]: lowestIdAt(to.getTime() + CLOCK_SLACK_MS) },
-    });
+    const to = dateOf(until, 'until').getTime() + CLOCK_SLACK_MS;
+    conditions.push({ id: { [Op.lt]: lowestIdAt(to) } });
   }
   return conditions;
 }
+
+/** What a column holds, without its index: databases take one for better than a range of ids. */
+const UNINDEXED_TYPE = fn('COALESCE', col('auditable_type'), '');
+const UNINDEXED_TIME = fn('COALESCE', col('created_at'), col('created_at'));
 
 /** Values that were cut as a whole, or have keys that JSON cannot hold plainly, have this one key. */
 const CUT = '$audit';

@@ -12,11 +12,12 @@ export function cursorAt(order: Direction, id: string): string {
 
 /** The id of the last record that was looked at. Throws AUDIT_CURSOR. */
 export function idOfCursor(cursor: string, order: Direction): string {
-  const [, direction, id] = FORM.exec(Buffer.from(String(cursor), 'base64url').toString()) ?? [];
+  const text = typeof cursor === 'string' ? cursor : '';
+  const [, direction, id] = FORM.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   if (id === undefined) {
     throw new AuditError(
       'AUDIT_CURSOR',
-      `"${String(cursor).slice(0, 100)}" is no cursor. Give \`next\` of the page before, or none for the first page.`,
+      `"${text.slice(0, 100)}" is no cursor. Give \`next\` of the page before, or none for the first page.`,
     );
   }
   if (direction === order) return id;

@@ -1,4 +1,5 @@
 import { QueryTypes } from 'sequelize';
+import type { FindOptions } from 'sequelize';
 
 import type { Database } from '../database';
 
@@ -9,13 +10,19 @@ import type { Database } from '../database';
 export async function distinctOf(
   { sequelize }: Database,
   column: 'auditable_type' | 'user_type',
+  { transaction }: Pick<FindOptions, 'transaction'> = {},
 ): Promise<string[]> {
   const found: string[] = [];
   for (;;) {
     const last = found.at(-1);
     const [row] = await sequelize.query<{ value: string | null }>(
       `SELECT MIN(${column}) AS value FROM audits${last === undefined ? '' : ` WHERE ${column} > :last`}`,
-      { replacements: { last }, type: QueryTypes.SELECT, logging: false },
+      {
+        replacements: { last },
+        type: QueryTypes.SELECT,
+        logging: false,
+        ...(transaction === undefined ? {} : { transaction }),
+      },
     );
     if (row?.value === null || row?.value === undefined) return found;
     found.push(row.value);

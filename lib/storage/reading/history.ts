@@ -1,20 +1,22 @@
-import { Op } from 'sequelize';
+import { literal, Op } from 'sequelize';
 import type { FindOptions, Transaction, WhereOptions } from 'sequelize';
 
 import { AuditError } from '../../errors';
 import { timeOfId } from '../../record/id-time';
 import type { Audit } from '../audit-model';
 import type { Database } from '../database';
-import { assertFilter, assertQuery } from './audit-query';
+import { assertHistoryOptions, assertQuery } from './audit-query';
 import type { AuditFilter, AuditQuery } from './audit-query';
-import { conditionsOf } from './conditions';
+import { conditionsOf, keysWithin } from './conditions';
 import type { IndexedFilter } from './conditions';
 import { cursorAt, idOfCursor } from './cursor';
+import type { Direction } from './cursor';
 import { distinctOf } from './distinct';
+import { isFew, isIndexed, typesOfUser } from './indexes';
 import { readPastState } from './past-state';
 import type { PastState, StateQuery } from './past-state';
 import { loadUsers } from './users';
-import { endOfWindow, isIndexed } from './window';
+import { endOfWindow, WINDOWS } from './window';
 
 /** Which records of an instance's history, and in what order. */
 export interface GetAuditsOptions extends Omit<AuditFilter, 'model' | 'id'> {
@@ -36,13 +38,15 @@ export interface AuditPage {
   /** `after` of the next page; null at the end. */
   readonly next: string | null;
   /**
-   * Where no index leads to what is asked for, a page looks at 50,000 records, and has fewer than `limit` if they do
-   * not hold more: so far back it has looked. Null for a page that is full, and at the end.
+   * Where no index leads to what is asked for, a page looks at some ten thousand records, and has fewer than `limit`
+   * if they do not hold more: so far back it has looked. Null for a page that is full, and at the end.
    */
   readonly searchedTo: Date | null;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The same order, which no index has: databases would walk along the key for records that may lie far away. */
+const UNINDEXED_ID = literal('CAST(id AS char(36))');
 const PAGE = 50;
 const PAGE_OF_ALL = 500;
 
@@ -51,6 +55,8 @@ export class History {
   constructor(
     private readonly database: Database,
     readonly model: typeof Audit,
+    /** At how many records a page without an index looks. */
+    private readonly window = WINDOWS[database.dialect.name],
   ) {}
 
   /**
@@ -61,14 +67,14 @@ export class History {
     assertQuery(query);
     const { order = 'newest', limit = PAGE, after } = query;
     const filter = await this.withUserTypes(query);
-    const conditions = conditionsOf(filter, this.database);
-    const beyond = order === 'newest' ? Op.lt : Op.gt;
-    if (after !== undefined) conditions.push({ id: { [beyond]: idOfCursor(after, order) } });
-    const end = isIndexed(filter) ? undefined : await this.endOfPage(query, order);
-    if (end !== undefined) conditions.push({ id: { [order === 'newest' ? Op.gte : Op.lte]: end } });
+    const access = await this.accessTo(filter, order);
+    const conditions = conditionsOf({ ...filter, isInWindow: access.isInWindow === true }, this.database);
+    const isDown = order === 'newest';
+    if (after !== undefined) conditions.push({ id: { [isDown ? Op.lt : Op.gt]: idOfCursor(after, order) } });
+    if (access.end !== undefined) conditions.push({ id: { [isDown ? Op.gte : Op.lte]: access.end } });
     const found = await this.read({
       where: { [Op.and]: conditions },
-      order: [['id', order === 'newest' ? 'DESC' : 'ASC']],
+      order: [[access.key, isDown ? 'DESC' : 'ASC']],
       limit: limit + 1,
       ...this.within(query),
     });
@@ -76,9 +82,13 @@ export class History {
     if (query.include) await this.addUsers(audits);
     const last = audits.at(-1);
     if (found.length > limit && last) return { audits, next: cursorAt(order, last.id), searchedTo: null };
-    if (end === undefined) return { audits, next: null, searchedTo: null };
-    const time = timeOfId(end);
-    return { audits, next: cursorAt(order, end), searchedTo: time === undefined ? null : new Date(time) };
+    if (access.end === undefined) return { audits, next: null, searchedTo: null };
+    const time = timeOfId(access.end);
+    return {
+      audits,
+      next: cursorAt(order, access.end),
+      searchedTo: time === undefined ? null : new Date(time),
+    };
   }
 
   /** All records of a query, page by page, in memory for one page. Throws as {@link search}. */
@@ -97,9 +107,11 @@ export class History {
 
   /** One record; null if there is none of this id. */
   async find(id: string, options: Pick<AuditQuery, 'include' | 'transaction'> = {}): Promise<Audit | null> {
-    // PostgreSQL refuses what is no UUID.
-    if (!UUID.test(id)) return null;
-    const audits = await this.read({ where: { id }, ...this.within(options) });
+    assertQuery(options);
+    // PostgreSQL refuses what is no UUID; ids are kept in small letters.
+    const key = String(id).toLowerCase();
+    if (!UUID.test(key)) return null;
+    const audits = await this.read({ where: { id: key }, ...this.within(options) });
     if (options.include) await this.addUsers(audits);
     return audits[0] ?? null;
   }
@@ -116,8 +128,8 @@ export class History {
 
   /** Of one record, or of several of one model. */
   async of(type: string, keys: string | readonly string[], options: GetAuditsOptions = {}): Promise<Audit[]> {
+    assertHistoryOptions(options);
     const { order = [['id', 'ASC']], limit, offset, where, include, ...filter } = options;
-    assertFilter(filter);
     const conditions = conditionsOf({ ...filter, model: type, id: keys }, this.database);
     if (where !== undefined) conditions.push(where);
     const audits = await this.read({
@@ -133,21 +145,33 @@ export class History {
 
   /** The index by user begins with their type. */
   private async withUserTypes(query: AuditQuery): Promise<IndexedFilter> {
-    if (query.user === undefined || query.user.type !== undefined) return query;
-    return { ...query, userTypes: await this.explained(() => distinctOf(this.database, 'user_type')) };
+    const { user } = query;
+    if (user === undefined || user.type !== undefined) return query;
+    const userTypes = await this.explained(() =>
+      typesOfUser(this.database, this.model, String(user.id), this.within(query)),
+    );
+    return { ...query, userTypes };
   }
 
-  private endOfPage(
-    { after, since, until }: AuditQuery,
-    order: 'newest' | 'oldest',
-  ): Promise<string | undefined> {
-    const range = conditionsOf(
-      { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) },
-      this.database,
-    );
-    if (after !== undefined)
-      range.push({ id: { [order === 'newest' ? Op.lt : Op.gt]: idOfCursor(after, order) } });
-    return this.explained(() => endOfWindow(this.model, range, order));
+  /** By what records are ordered, which decides the index that leads to them, and where a page ends without one. */
+  private async accessTo(
+    query: AuditQuery & IndexedFilter,
+    order: Direction,
+  ): Promise<{ key: string | ReturnType<typeof literal>; isInWindow?: true; end?: string | undefined }> {
+    if (isIndexed(query)) return { key: 'id' };
+    const { after, model } = query;
+    return this.explained(async () => {
+      if (typeof model === 'string' && (await isFew(this.model, model, this.window, this.within(query))))
+        return { key: UNINDEXED_ID };
+      const range = keysWithin(query);
+      if (after !== undefined)
+        range.push({ id: { [order === 'newest' ? Op.lt : Op.gt]: idOfCursor(after, order) } });
+      return {
+        key: 'id',
+        isInWindow: true,
+        end: await endOfWindow(this.model, range, order, this.window, this.within(query)),
+      };
+    });
   }
 
   private async addUsers(audits: readonly Audit[]): Promise<void> {

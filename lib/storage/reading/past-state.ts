@@ -6,7 +6,7 @@ import type { Audit } from '../audit-model';
 import type { AuditQuery } from './audit-query';
 import { cursorAt } from './cursor';
 
-/** Which record, and when: at a moment, or right after one of its audits. */
+/** Which record, and when: at a moment, or right after an audit, of this record or of another. */
 export interface StateQuery {
   readonly model: string;
   /** The key, as `auditableId` has it. */
@@ -22,7 +22,7 @@ export interface PastState {
   readonly model: string;
   readonly id: string;
   readonly at: Date;
-  /** Whether it was there; undefined where the trail has no record of it. */
+  /** Whether it was there, deleted softly or not; undefined where the trail has no record of it. */
   readonly exists: boolean | undefined;
   /** By attribute name, with those that the model has no more; null where it was not there. */
   readonly values: Values | null;
@@ -69,7 +69,8 @@ async function* recordsUpTo(query: StateQuery, each: Each): AsyncGenerator<Audit
   let range: Omit<AuditQuery, 'limit'> = isAudit(at)
     ? { after: cursorAt('newest', at.id) }
     : { until: endOf(at) };
-  if (isAudit(at)) {
+  // One of another record says when, and no more: what a product was like when its order was placed.
+  if (isAudit(at) && at.auditableType === query.model && at.auditableId === key) {
     yield at;
     key = formerKey?.(at) ?? key;
   }

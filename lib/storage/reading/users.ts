@@ -1,5 +1,7 @@
-import { AuditError } from '../../errors';
+import type { ModelInternals } from '../../adapter/model';
 import type { UserModel } from '../../config';
+import { AuditError } from '../../errors';
+import { keyPart } from '../../record/key';
 
 /** Whose change a record is. */
 interface ByUser {
@@ -12,7 +14,7 @@ export type UserModels = UserModel | Record<string, UserModel> | undefined;
 
 /** Throws AUDIT_USER_MODEL when no model is configured for the type. */
 export function userModelFor(models: UserModels, type: string | null): UserModel {
-  const model = isModel(models) ? models : models?.[type ?? ''];
+  const model = modelFor(models, type);
   if (model) return model;
   throw new AuditError(
     'AUDIT_USER_MODEL',
@@ -52,13 +54,42 @@ async function usersOf(model: UserModel, ids: string[]): Promise<[string, unknow
   if (key === undefined || !model.findAll) {
     return Promise.all(ids.map(async (id): Promise<[string, unknown]> => [id, await model.findByPk(id)]));
   }
+  const keys = ids.filter((id) => isKeyOf(model, key, id));
+  if (keys.length === 0) return [];
   // Those that have left are users as well, where their table keeps them.
-  const users = await model.findAll({ where: { [key]: ids }, paranoid: false });
-  return users.map((user) => [String((user as Record<string, unknown>)[key]), user]);
+  const users = await model.findAll({ where: { [key]: keys }, paranoid: false });
+  return users.map((user) => [keyPart((user as Record<string, unknown>)[key]), user]);
 }
 
+/** For one id that is no number where numbers are wanted, or too large, PostgreSQL would refuse the whole query. */
+function isKeyOf(model: UserModel, key: string, id: string): boolean {
+  const { rawAttributes, sequelize } = model as Partial<ModelInternals>;
+  const type = rawAttributes?.[key]?.type as KeyType | undefined;
+  const bits = sequelize?.getDialect() === 'postgres' ? BITS_OF_KEYS[type?.key ?? ''] : undefined;
+  try {
+    type?.validate?.(id);
+    return bits === undefined || BigInt.asIntN(bits, BigInt(id)) === BigInt(id);
+  } catch {
+    return false;
+  }
+}
+
+/** A data type of Sequelize. */
+interface KeyType {
+  readonly key?: string;
+  validate?(value: unknown): unknown;
+}
+
+const BITS_OF_KEYS: Readonly<Record<string, number>> = { SMALLINT: 16, INTEGER: 32, BIGINT: 64 };
+
 function isWithout(models: UserModels, type: string | null): boolean {
-  return models !== undefined && !isModel(models) && models[type ?? ''] === undefined;
+  return models !== undefined && modelFor(models, type) === undefined;
+}
+
+/** Types of users come from outside, and may have any name. */
+function modelFor(models: UserModels, type: string | null): UserModel | undefined {
+  if (isModel(models)) return models;
+  return models && Object.hasOwn(models, type ?? '') ? models[type ?? ''] : undefined;
 }
 
 function nameOf(type: string | null, id: string): string {

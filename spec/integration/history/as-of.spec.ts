@@ -227,6 +227,13 @@ for (const database of DATABASES) {
       expect(state.audit?.id).to.equal(audits[0]!.id);
       const after = await world.trail.history.stateAt({ model: 'Product', id, at: audits[1]! });
       expect(after.values).to.include({ stock: 2 });
+      const oil = await Product.create({ name: 'Oil', stock: 9 });
+      await tea.update({ stock: 3 });
+      const ofOil = (await world.stored())[2]!;
+      expect(ofOil.auditableId).to.equal(String(oil.get('id')));
+      const meanwhile = await world.trail.history.stateAt({ model: 'Product', id, at: ofOil });
+      expect(meanwhile.values).to.include({ name: 'Tea', stock: 2 });
+      expect(meanwhile.audit?.id).to.equal(audits[1]!.id);
       const nobody = await world.trail.history.stateAt({ model: 'Product', id: 'nobody', at: then });
       expect(nobody).to.include({ exists: undefined, values: null, audit: null });
     });

@@ -3,7 +3,14 @@ import { expect } from 'chai';
 import { chipsOf } from '../../../viewer/address/chips';
 import { filtersOf, NO_FILTERS, queryOf } from '../../../viewer/address/filters';
 import { goTo } from '../../../viewer/address/go-to';
-import { idPath, pageOf, recordPath, userPath } from '../../../viewer/address/page';
+import {
+  idPath,
+  pageOf,
+  recordPath,
+  timesAround,
+  transactionPath,
+  userPath,
+} from '../../../viewer/address/page';
 import { statePath, viewOf, viewQuery } from '../../../viewer/address/record-view';
 
 describe('the addresses of the viewer', () => {
@@ -34,6 +41,18 @@ describe('the addresses of the viewer', () => {
       expect(userPath(null, '17')).to.equal('/?userId=17');
       expect(userPath('', '17')).to.equal('/?userType=&userId=17');
       expect(idPath('request', '.')).to.equal('/?request=.');
+    });
+
+    it('of a transaction tell when it was, so that only records around it are looked at', () => {
+      const path = transactionPath('t/1', '2026-03-01T10:00:00.123456Z');
+      const [pathname = '', query = ''] = path.split('?');
+      expect(pageOf(pathname)).to.deep.equal({ name: 'transaction', id: 't/1' });
+      expect(timesAround(query)).to.deep.equal({
+        since: '2026-03-01T09:00:00.123Z',
+        until: '2026-03-01T11:00:00.123Z',
+      });
+      expect(timesAround('around=soon')).to.equal(undefined);
+      expect(timesAround('')).to.equal(undefined);
     });
 
     it('hold half a character as the sign for one that is lost', () => {

@@ -80,11 +80,17 @@ describe('differences in the viewer', () => {
 
   it('of an audit are those of its attributes, whatever they are called', () => {
     const oldValues: unknown = JSON.parse('{"price":1,"__proto__":2}');
-    expect(changesOf({ oldValues, newValues: { price: 3, name: 'Tea' } })).to.deep.equal([
+    expect(changesOf({ event: 'updated', oldValues, newValues: { price: 3, name: 'Tea' } })).to.deep.equal([
       { attribute: 'price', before: 1, after: 3 },
       { attribute: '__proto__', before: 2, after: undefined },
       { attribute: 'name', before: undefined, after: 'Tea' },
     ]);
+  });
+
+  it('of a row that was marked as deleted begin with the marks', () => {
+    const oldValues = { name: 'Tea', deletedAt: null };
+    const changes = changesOf({ event: 'deleted', oldValues, newValues: { deletedAt: 'now' } });
+    expect(changes.map(({ attribute }) => attribute)).to.deep.equal(['deletedAt', 'name']);
   });
 
   it('of two states do not depend on the order of keys', () => {
@@ -95,7 +101,7 @@ describe('differences in the viewer', () => {
     expect(rows.map(({ attribute, differs }) => [attribute, differs])).to.deep.equal([
       ['a', false],
       ['c', true],
-      ['b', true],
+      ['b', false],
     ]);
     expect(compared(null, { a: 1 })).to.deep.equal([
       { attribute: 'a', before: undefined, after: 1, differs: true },

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 
 import { encoded } from '../../address/encode';
-import { idPath } from '../../address/page';
+import { idPath, transactionPath } from '../../address/page';
 import type { AuditJson } from '../../api/types';
 import { Facts } from '../../parts/facts';
 import { RecordLink } from '../../parts/record-link';
@@ -44,7 +44,7 @@ export function AuditFacts({ audit }: { audit: AuditJson }) {
         [
           'Transaction',
           transactionId === null ? null : (
-            <Link href={idPath('transaction', transactionId)}>{text(transactionId, true)}</Link>
+            <Link href={transactionPath(transactionId, audit.createdAt)}>{text(transactionId, true)}</Link>
           ),
         ],
         ['URL', text(audit.url)],

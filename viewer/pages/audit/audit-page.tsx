@@ -4,10 +4,10 @@ import { encoded } from '../../address/encode';
 import type { AuditJson } from '../../api/types';
 import { useGet } from '../../api/use-get';
 import { ChangeTable } from '../../changes/change-table';
-import { Announcer } from '../../parts/announcer';
 import { EventBadge } from '../../parts/event-badge';
 import { Failure } from '../../parts/failure';
 import { Loading } from '../../parts/loading';
+import { Outcome } from '../../parts/outcome';
 import { PageHead } from '../../parts/page-head';
 import { Time } from '../../parts/time';
 import { By } from '../../parts/who';
@@ -21,7 +21,7 @@ import { AuditFacts } from './audit-facts';
 export function AuditPage({ id }: { id: string }) {
   const { data: audit, error, loading, reload } = useGet<AuditJson>(`api/audits/${encoded(id)}`);
   const [outcome, setOutcome] = useState('');
-  const title = audit ? recordName(audit.auditableType, audit.auditableId) : `Audit ${id}`;
+  const title = audit ? titleOf(audit) : `Audit ${id}`;
   return (
     <>
       <PageHead title={title} kicker="One change">
@@ -32,8 +32,7 @@ export function AuditPage({ id }: { id: string }) {
           </p>
         )}
       </PageHead>
-      <Announcer>{outcome}</Announcer>
-      {outcome && <p class="outcome">{outcome}</p>}
+      {outcome && <Outcome text={outcome} />}
       {error && <Failure error={error} retry={reload} />}
       {loading && !audit && <Loading />}
       {audit && (
@@ -57,6 +56,11 @@ export function AuditPage({ id }: { id: string }) {
       )}
     </>
   );
+}
+
+/** The record; an event that is about none stands for itself. */
+function titleOf({ event, auditableType, auditableId }: AuditJson): string {
+  return auditableType === null ? event : recordName(auditableType, auditableId);
 }
 
 /** As it came, the tagged forms included. */

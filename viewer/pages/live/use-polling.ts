@@ -25,7 +25,11 @@ export function usePolling<T>(path: string, everyMs: number, kept: number): Poll
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isAsking = false;
     const poll = async (): Promise<void> => {
+      // Hiding and showing the page must not make two of it.
+      if (isAsking) return;
+      isAsking = true;
       try {
         const answer = await get<T>(path, abort.signal);
         setAnswers((before) => [...before.slice(1 - kept), answer]);
@@ -34,6 +38,7 @@ export function usePolling<T>(path: string, everyMs: number, kept: number): Poll
         if (abort.signal.aborted) return;
         setError(asRequestError(failed));
       }
+      isAsking = false;
       if (!abort.signal.aborted && !document.hidden) timer = setTimeout(() => void poll(), everyMs);
     };
     const onVisibility = (): void => {

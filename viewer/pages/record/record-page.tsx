@@ -8,7 +8,7 @@ import { viewOf, viewQuery } from '../../address/record-view';
 import type { RecordView } from '../../address/record-view';
 import type { AuditsJson, Reverted } from '../../api/types';
 import { usePaged } from '../../api/use-paged';
-import { Announcer } from '../../parts/announcer';
+import { Outcome } from '../../parts/outcome';
 import { PageHead } from '../../parts/page-head';
 import { outcomeText } from '../../revert/outcome';
 import { keyWords } from '../../values/key-words';
@@ -29,8 +29,10 @@ export function RecordPage({ model, id }: { model: string; id: string }) {
   const filters = { ...NO_FILTERS, model, id, attribute, withChildren };
   const paged = usePaged<AuditsJson>(`api/audits?${queryOf(filters)}&limit=50`);
   const audits = paged.pages.flatMap((page) => page.audits);
-  const [outcome, setOutcome] = useState<Reverted | null>(null);
+  const [outcome, setOutcome] = useState<{ event: string | null; round: number } | null>(null);
+  const round = outcome?.round ?? 0;
   const { reload } = paged;
+  const onDone = ({ event }: Reverted): void => setOutcome({ event, round: round + 1 });
 
   useEffect(() => {
     if (outcome?.event == null) return undefined;
@@ -40,28 +42,19 @@ export function RecordPage({ model, id }: { model: string; id: string }) {
 
   const show = (change: Partial<RecordView>): void =>
     navigate(recordPath(model, id) + viewQuery({ ...view, ...change }));
-  const said = outcome ? outcomeText(outcome.event) : '';
 
   return (
     <>
       <PageHead title={`${model} ${keyWords(id)}`} kicker="Timeline of a record">
         <RecordLead audits={audits} model={model} attribute={attribute} hasMore={paged.hasMore} />
       </PageHead>
-      <Announcer>{said}</Announcer>
-      {said && <p class="outcome">{said}</p>}
+      {outcome && <Outcome key={outcome.round} text={outcomeText(outcome.event)} />}
       <RecordTools audits={audits} view={view} show={show} />
       {moment && (
-        <StatePanel
-          key={`${outcome?.event}`}
-          model={model}
-          id={id}
-          moment={moment}
-          show={show}
-          onDone={setOutcome}
-        />
+        <StatePanel round={round} model={model} id={id} moment={moment} show={show} onDone={onDone} />
       )}
       {compare && <ComparePanel model={model} id={id} from={compare.from} to={compare.to} show={show} />}
-      <Timeline model={model} id={id} paged={paged} view={view} show={show} onDone={setOutcome} />
+      <Timeline model={model} id={id} paged={paged} view={view} show={show} onDone={onDone} />
     </>
   );
 }

@@ -17,13 +17,15 @@ interface Props {
   readonly model: string;
   readonly id: string;
   readonly moment: Moment;
+  /** How often something has been put back meanwhile: each time now is another. */
+  readonly round: number;
   readonly show: (change: Partial<RecordView>) => void;
   readonly onDone: (done: Reverted) => void;
 }
 
 /** All values of a record at a moment, beside those of now where they are others. */
-export function StatePanel({ model, id, moment, show, onDone }: Props) {
-  const { first: then, second: now, error, reload } = useStates(model, id, moment, { kind: 'now' });
+export function StatePanel({ model, id, moment, round, show, onDone }: Props) {
+  const { first: then, second: now, error, reload } = useStates(model, id, moment, { kind: 'now' }, round);
   const canRevert = useCanRevert(model);
   const title = useRef<HTMLHeadingElement>(null);
   const asked = momentText(moment);

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 
 import { statePath } from '../../address/record-view';
 import type { Moment } from '../../address/record-view';
@@ -14,9 +14,9 @@ export interface States {
   readonly reload: () => void;
 }
 
-/** Asks for the states of a record at two moments. Now is when the page asks first. */
-export function useStates(model: string, id: string, from: Moment, to: Moment): States {
-  const [now] = useState(() => new Date().toISOString());
+/** Asks for the states of a record at two moments. Now is when it asks first, and again in each `round`. */
+export function useStates(model: string, id: string, from: Moment, to: Moment, round = 0): States {
+  const now = useMemo(() => new Date().toISOString(), [round]);
   const first = useGet<StateJson>(statePath(model, id, from, now));
   const second = useGet<StateJson>(statePath(model, id, to, now));
   return {

@@ -35,7 +35,11 @@ export function SearchPage() {
   const isUnknown = paged.error?.status === 404;
   const isEmpty = audits.length === 0 && !paged.loading && (!paged.error || isUnknown);
   const results = useFocusOn(after);
-  const show = (wanted: Filters): void => navigate(pathOf(wanted));
+  const show = (wanted: Filters): void => {
+    // The same once more is asked for to see what has come since.
+    if (after === null && queryOf(wanted) === queryOf(filters)) paged.reload();
+    else navigate(pathOf(wanted));
+  };
 
   return (
     <>

@@ -1,6 +1,6 @@
 import { Link } from 'wouter-preact';
 
-import { idPath } from '../../address/page';
+import { idPath, transactionPath } from '../../address/page';
 import type { AuditJson } from '../../api/types';
 import { Facts } from '../../parts/facts';
 import { Text } from '../../parts/text';
@@ -37,7 +37,10 @@ export function Circumstances({ audits, kind }: Props) {
             <ul class="inline">
               {others.map((id) => (
                 <li key={id}>
-                  <Link href={idPath(other, id)} className="code">
+                  <Link
+                    href={other === 'request' ? idPath(other, id) : transactionPath(id, first.createdAt)}
+                    className="code"
+                  >
                     <Text value={id} />
                   </Link>
                 </li>

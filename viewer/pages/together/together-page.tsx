@@ -1,6 +1,7 @@
-import { Link } from 'wouter-preact';
+import { Link, useSearch } from 'wouter-preact';
 
 import { NO_FILTERS, queryOf } from '../../address/filters';
+import { timesAround } from '../../address/page';
 import type { AuditJson, AuditsJson } from '../../api/types';
 import { usePaged } from '../../api/use-paged';
 import { byRecord } from '../../entries/by-record';
@@ -24,7 +25,8 @@ interface Props {
 
 /** What one request or transaction changed, record by record, in the order in which it did. */
 export function TogetherPage({ kind, id }: Props) {
-  const filters = { ...NO_FILTERS, [kind]: id, order: 'oldest' as const };
+  const times = timesAround(useSearch());
+  const filters = { ...NO_FILTERS, ...times, [kind]: id, order: 'oldest' as const };
   const paged = usePaged<AuditsJson>(`api/audits?${queryOf(filters)}&limit=200`);
   const audits = paged.pages.flatMap((page) => page.audits);
   const records = byRecord(audits);

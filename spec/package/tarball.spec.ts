@@ -58,6 +58,10 @@ describe('the packed tarball, installed in an empty folder', function () {
       'index.html',
       'licenses.txt',
     ]);
+    // Pictures are for who reads the repository.
+    expect(fs.readdirSync(path.join(installed, 'docs')))
+      .to.include('viewer.md')
+      .and.not.include('screenshots');
   });
 
   it('runs a CommonJS script, which ends by itself', async () => {

@@ -1,3 +1,4 @@
+import { closeBrowser } from './browser';
 import { removeRunFolder } from './servers/run-folder';
 import { startShared } from './servers/shared';
 
@@ -16,6 +17,7 @@ export async function mochaGlobalSetup(): Promise<void> {
 
 /** mocha runs this once, after the last spec; when it does not come to that, the guard takes its place. */
 export async function mochaGlobalTeardown(): Promise<void> {
+  await closeBrowser();
   await stopShared?.();
   removeRunFolder();
   endWhatIsLeft();

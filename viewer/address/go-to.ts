@@ -1,3 +1,4 @@
+import { encoded } from './encode';
 import { idPath, recordPath } from './page';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -11,9 +12,9 @@ export function goTo(text: string, models: readonly string[]): string | null {
   if (entry === '') return null;
   if (UUID.test(entry)) return idPath('audit', entry);
   const model = bySameName(entry, models);
-  if (model !== undefined) return `/?model=${encodeURIComponent(model)}`;
+  if (model !== undefined) return `/?model=${encoded(model)}`;
   const [, name, id] = /^([^\s:#/]+)[\s:#/]+(.+)$/s.exec(entry) ?? [];
-  if (name === undefined || id === undefined) return `/?model=${encodeURIComponent(entry)}`;
+  if (name === undefined || id === undefined) return `/?model=${encoded(entry)}`;
   return recordPath(bySameName(name, models) ?? name, id.trim());
 }
 

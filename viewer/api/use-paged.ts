@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
+import { encoded } from '../address/encode';
 import { get } from './request';
 import type { RequestError } from './request';
 import { asRequestError } from './use-get';
@@ -69,5 +70,5 @@ export function usePaged<P extends { readonly next: string | null }>(path: strin
 }
 
 function withCursor(path: string, cursor: string): string {
-  return `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(cursor)}`;
+  return `${path}${path.includes('?') ? '&' : '?'}after=${encoded(cursor)}`;
 }

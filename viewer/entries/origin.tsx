@@ -1,5 +1,6 @@
 import { Link } from 'wouter-preact';
 
+import { encoded } from '../address/encode';
 import { idPath, transactionPath } from '../address/page';
 import type { AuditJson } from '../api/types';
 import { Text } from '../parts/text';
@@ -21,7 +22,7 @@ export function Origin({ audit, together = true }: { audit: AuditJson; together?
         </span>
       )}
       {tags.map((tag) => (
-        <Link key={tag} href={`/?tag=${encodeURIComponent(tag)}`} className="tag">
+        <Link key={tag} href={`/?tag=${encoded(tag)}`} className="tag">
           <Text value={tag} />
         </Link>
       ))}

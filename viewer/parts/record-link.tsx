@@ -1,5 +1,6 @@
 import { Link } from 'wouter-preact';
 
+import { encoded } from '../address/encode';
 import { recordPath } from '../address/page';
 import { recordName } from '../values/record-name';
 import { Text } from './text';
@@ -13,7 +14,7 @@ interface Props {
 export function RecordLink({ model, id }: Props) {
   const name = recordName(model, id);
   if (model === null) return <span class="none">{name}</span>;
-  const path = id === null ? `/?model=${encodeURIComponent(model)}` : recordPath(model, id);
+  const path = id === null ? `/?model=${encoded(model)}` : recordPath(model, id);
   return (
     <Link href={path} className="record-link">
       <Text value={name} />

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 
+import { encoded } from '../address/encode';
 import { post } from '../api/request';
 import type { AuditJson, Reverted } from '../api/types';
 import { Place } from '../changes/change-summary';
@@ -30,7 +31,7 @@ export function RevertButton({ audit, onDone }: Props) {
           confirm="Revert"
           canForce
           submit={(reason, force) =>
-            post<Reverted>(`api/audits/${encodeURIComponent(audit.id)}/revert`, { reason, force })
+            post<Reverted>(`api/audits/${encoded(audit.id)}/revert`, { reason, force })
           }
           onDone={(done) => {
             setOpen(false);

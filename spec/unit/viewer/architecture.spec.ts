@@ -77,6 +77,11 @@ describe('The architecture of the viewer', () => {
     }
   });
 
+  it('encodes for addresses in one place, which takes half characters as well', () => {
+    const elsewhere = FILES.filter(({ name, text }) => name !== 'address/encode.ts' && /encodeURI/.test(text));
+    expect(elsewhere.map(({ name }) => name)).to.deep.equal([]);
+  });
+
   it('links to nothing but its own pages', () => {
     const hrefs = FILES.flatMap(({ name, text }) =>
       [...text.matchAll(/\b(?:href|src)=("[^"]*"|\{[^}]*)/g)].map((match) => `${name}: ${match[1]}`),

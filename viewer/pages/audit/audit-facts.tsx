@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 
+import { encoded } from '../../address/encode';
 import { idPath, transactionPath } from '../../address/page';
 import type { AuditJson } from '../../api/types';
 import { Facts } from '../../parts/facts';
@@ -72,7 +73,7 @@ function Tags({ tags }: { tags: readonly string[] }) {
     <ul class="inline">
       {tags.map((tag) => (
         <li key={tag}>
-          <Link href={`/?tag=${encodeURIComponent(tag)}`} className="tag">
+          <Link href={`/?tag=${encoded(tag)}`} className="tag">
             <Text value={tag} />
           </Link>
         </li>

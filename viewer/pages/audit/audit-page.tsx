@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 
+import { encoded } from '../../address/encode';
 import type { AuditJson } from '../../api/types';
 import { useGet } from '../../api/use-get';
 import { ChangeTable } from '../../changes/change-table';
@@ -18,7 +19,7 @@ import { AuditFacts } from './audit-facts';
 
 /** One audit with all that is known of it. */
 export function AuditPage({ id }: { id: string }) {
-  const { data: audit, error, loading, reload } = useGet<AuditJson>(`api/audits/${encodeURIComponent(id)}`);
+  const { data: audit, error, loading, reload } = useGet<AuditJson>(`api/audits/${encoded(id)}`);
   const [outcome, setOutcome] = useState('');
   const title = audit ? titleOf(audit) : `Audit ${id}`;
   return (

@@ -58,7 +58,7 @@ function optionsFor(element: HTMLElement, title: string, writing: Writing): uPlo
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 30, 0, 0],
     scales: {
       x: { range: (_, min, max) => [Math.min(min, max - LEAST_SECONDS), max] },
       y: { range: (_, __, max) => [0, Math.max(5, max * 1.15)] },

@@ -1,5 +1,6 @@
 import { Link } from 'wouter-preact';
 
+import { encoded } from '../../address/encode';
 import { recordPath } from '../../address/page';
 import { PLAIN_VIEW } from '../../address/record-view';
 import type { RecordView } from '../../address/record-view';
@@ -36,9 +37,8 @@ export function NoHistory({ model, id, view, show, said }: Props) {
       )}
       <NearestModel model={model} pathOf={(close) => recordPath(close, id)} />
       <p class="muted">
-        Check the id, or look through{' '}
-        <Link href={`/?model=${encodeURIComponent(model)}`}>all changes of the model</Link>. What happened
-        before it was audited is not known.
+        Check the id, or look through <Link href={`/?model=${encoded(model)}`}>all changes of the model</Link>
+        . What happened before it was audited is not known.
       </p>
     </Notice>
   );

@@ -46,7 +46,7 @@ export function RecordPage({ model, id }: { model: string; id: string }) {
   return (
     <>
       <PageHead title={`${model} ${keyWords(id)}`} kicker="Timeline of a record">
-        <RecordLead audits={audits} model={model} hasMore={paged.hasMore} />
+        <RecordLead audits={audits} model={model} attribute={attribute} hasMore={paged.hasMore} />
       </PageHead>
       {outcome && <Outcome key={outcome.round} text={outcomeText(outcome.event)} />}
       <RecordTools audits={audits} view={view} show={show} />

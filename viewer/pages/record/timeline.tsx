@@ -42,7 +42,7 @@ export function Timeline({ model, id, paged, view, show, onDone }: Props) {
             model={model}
             id={id}
             audit={audit}
-            isLatest={index === 0}
+            isLatest={index === 0 && view.attribute === ''}
             view={view}
             show={show}
             onDone={onDone}

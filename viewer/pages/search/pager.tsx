@@ -1,6 +1,8 @@
 import { Link } from 'wouter-preact';
 import { useHistoryState } from 'wouter-preact/use-browser-location';
 
+import { encoded } from '../../address/encode';
+
 interface Props {
   /** Of the filters, without a cursor. */
   readonly query: string;
@@ -39,6 +41,6 @@ export function Pager({ query, order, after, next }: Props) {
 }
 
 function pathOf(query: string, after: string | null): string {
-  const all = [query, after === null ? '' : `after=${encodeURIComponent(after)}`].filter(Boolean).join('&');
+  const all = [query, after === null ? '' : `after=${encoded(after)}`].filter(Boolean).join('&');
   return all ? `/?${all}` : '/';
 }

@@ -1,0 +1,111 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+
+import { openVisitor } from '../support/visitor';
+import type { Visitor } from '../support/visitor';
+import { openShop } from './shop';
+import type { Shop } from './shop';
+
+const LONG = 'Assamica-without-any-space-in-it-'.repeat(12);
+const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+
+/** One of every page; those of single changes come with their ids. */
+const PLACES = [
+  '',
+  '?model=Product&attribute=price&tag=prices&event=updated',
+  'record/Product/1',
+  'record/Product/1?at=2100-01-01T00:00:00Z',
+  'record/Product/1?from=2020-01-01T00:00:00Z&to=now',
+  'user/User/1',
+  'live',
+  'set-aside',
+  'record/Product/999',
+];
+
+describe('the viewer on a phone, and in the dark', () => {
+  let shop: Shop;
+  let visitor: Visitor;
+  before(async () => {
+    shop = await openShop('sqlite', { allowRevert: true });
+    await shop.send('PATCH', '/products/1', { name: LONG, details: { [LONG]: [LONG, 1] } });
+  });
+  afterEach(() => visitor?.close());
+  after(() => shop?.close());
+
+  const places = async (): Promise<string[]> => {
+    const audit = await shop.world.trail.Audit.findOne({ where: { auditableType: 'Order' } });
+    const { id, requestId, transactionId } = audit!;
+    return [...PLACES, `audit/${id}`, `request/${requestId}`, `transaction/${transactionId}`];
+  };
+  const whole = async (page: Page, place: string): Promise<void> => {
+    await page.goto(`/audit/${place}`);
+    await page.getByRole('contentinfo').waitFor();
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  };
+
+  it('needs no scrolling to the side on any page', async () => {
+    visitor = await openVisitor(shop.origin, PHONE);
+    const { page } = visitor;
+    for (const place of await places()) {
+      await whole(page, place);
+      for (const summary of await page.locator('main summary:visible').all()) await summary.click();
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect(width, place).to.be.at.most(PHONE.viewport.width);
+    }
+  });
+
+  it('shows a dialog whole on a phone', async () => {
+    visitor = await openVisitor(shop.origin, PHONE);
+    const { page } = visitor;
+    await whole(page, 'record/Product/1');
+    await page.getByRole('button', { name: 'Revert this change' }).first().tap();
+    const dialog = page.getByRole('dialog');
+    const box = await dialog.boundingBox();
+    expect(box!.x).to.be.at.least(0);
+    expect(box!.x + box!.width).to.be.at.most(PHONE.viewport.width);
+    await dialog.getByRole('button', { name: 'Cancel' }).tap();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  const brightness = async (page: Page): Promise<number> => {
+    const color = await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+    const parts = [...color.matchAll(/[\d.]+/g)].slice(0, 3).map(Number);
+    return parts.reduce((sum, part) => sum + part, 0) / 3;
+  };
+
+  it('is light or dark as the system is, until the reader chooses, which is kept', async () => {
+    visitor = await openVisitor(shop.origin, { colorScheme: 'dark' });
+    const { page } = visitor;
+    await whole(page, '');
+    expect(await brightness(page)).to.be.below(60);
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(await brightness(page)).to.be.above(200);
+    await page.getByRole('button', { name: 'System colours' }).click();
+    await page.getByRole('button', { name: 'Light colours' }).click();
+    await page.getByRole('button', { name: 'Dark colours' }).waitFor();
+    expect(await brightness(page)).to.be.below(60);
+    await page.reload();
+    await page.getByRole('button', { name: 'Dark colours' }).waitFor();
+    expect(await brightness(page)).to.be.below(60);
+  });
+
+  it('tells times in the reader’s zone, the exact one on hover, and in UTC if they like', async () => {
+    visitor = await openVisitor(shop.origin, { timezoneId: 'Asia/Kolkata' });
+    const { page } = visitor;
+    const audit = await shop.world.trail.Audit.findOne({ where: { auditableType: 'Order' } });
+    await whole(page, `audit/${audit!.id}`);
+    const time = page.getByRole('main').locator('dd time').first();
+    const instant = await time.getAttribute('datetime');
+    const clock = (timeZone: string): string =>
+      new Date(instant!).toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+    expect(await time.innerText()).to.contain(clock('Asia/Kolkata'));
+
+    expect(await time.getAttribute('title'))
+      .to.contain('UTC')
+      .and.match(/\.\d{3} UTC/);
+    await page.getByRole('button', { name: 'Change to UTC time' }).click();
+    await page.getByRole('button', { name: 'Change to Local time' }).waitFor();
+    expect(await time.innerText()).to.contain(clock('UTC'));
+  });
+});

@@ -215,6 +215,53 @@ for (const database of DATABASES) {
       await Place.drop();
     });
 
+    it('is told once of a row whose key has changed since, and of each that has had the key', async () => {
+      const Spot = withAudit(
+        world.sequelize.define(
+          'Spot',
+          { code: { type: DataTypes.STRING(20), primaryKey: true }, name: DataTypes.STRING },
+          { timestamps: false },
+        ),
+      );
+      await Spot.sync();
+      await Spot.create({ code: 'a', name: 'A' });
+      await Spot.create({ code: 'b', name: 'B' });
+      await Spot.create({ code: 'c', name: 'C' });
+      const first = await now();
+      await Spot.update({ name: 'A2' }, { where: { code: 'a' } });
+      await Spot.destroy({ where: { code: 'b' } });
+      await Spot.update({ code: 'b' }, { where: { code: 'a' } });
+      await Spot.update({ name: 'A3' }, { where: { code: 'b' } });
+      await Spot.create({ code: 'a', name: 'D' });
+      await world.stored();
+      const found = await Spot.asOf(first);
+      const past = found.map((each) => each.get() as unknown);
+      expect(past).to.have.deep.members([
+        { code: 'a', name: 'A' },
+        { code: 'b', name: 'B' },
+        { code: 'c', name: 'C' },
+      ]);
+      await Spot.drop();
+    });
+
+    it('is not told of the rows of a tenant, whose records do not say so', async () => {
+      const Tenant = Product.schema('tenant') as typeof Product;
+      const tea = Tenant.build({ id: 1, name: 'Tea' });
+      const asked = [
+        Tenant.asOf(new Date()),
+        tea.asOf(new Date()),
+        tea.revertTo(new Date()),
+        Tenant.undelete(1),
+      ];
+      for (const refused of asked) {
+        const { code, message } = await errorOf(refused);
+        expect(code).to.equal('AUDIT_QUERY');
+        expect(message).to.contain('tenant').and.contain('without schema()');
+      }
+      const Scoped = Product.scope(null as never) as typeof Product;
+      expect(await Scoped.asOf(new Date())).to.deep.equal([]);
+    });
+
     it('is told by the trail alone, where no model is at hand', async () => {
       const tea = await Product.create({ name: 'Tea', stock: 1 });
       const then = await now();

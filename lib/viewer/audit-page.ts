@@ -37,7 +37,7 @@ export async function auditPage(visit: Visit, query: AuditQuery & { limit: numbe
       ...(after === undefined ? {} : { after }),
     });
     for (const [index, audit] of page.audits.entries()) {
-      const fields = shownRecord(fieldsOfAudit(audit), access);
+      const fields = mayTell(visit, audit, query) ? shownRecord(fieldsOfAudit(audit), access) : null;
       if (!fields) {
         hidden++;
         continue;
@@ -53,6 +53,11 @@ export async function auditPage(visit: Visit, query: AuditQuery & { limit: numbe
     if (hidden >= MOST_HIDDEN) return answerOf(visit, shown, next, (page.audits.at(-1) as Audit).createdAt);
     after = next;
   }
+}
+
+/** That a hidden attribute was written is not told either: children may be of other models than the one searched. */
+function mayTell({ access }: Visit, { auditableType }: Audit, { attribute }: AuditQuery): boolean {
+  return attribute === undefined || access.mayReadAttribute(auditableType, attribute);
 }
 
 /** One record; null if there is none that the visitor may see. */

@@ -1,10 +1,11 @@
 import { ROW_EVENTS } from '../record/record';
+import { storedDifferences } from '../record/stored-diff';
 import type { Audit } from '../storage/audit-model';
 import type { AuditQuery } from '../storage/reading/audit-query';
 import { cursorAt } from '../storage/reading/cursor';
-import { fieldsOfAudit } from './record-fields';
-import type { RecordFields } from './record-fields';
-import { shownDifferences, shownRecord } from './shown-record';
+import { fieldsOfAudit } from '../storage/reading/record-fields';
+import type { RecordFields } from '../storage/reading/record-fields';
+import { shownRecord } from './shown-record';
 import type { AuditJson } from './shown-record';
 import { canRevert } from './known-models';
 import { userNames } from './user-names';
@@ -72,7 +73,7 @@ export async function auditsJson(visit: Visit, records: readonly RecordFields[])
   return records.map((fields, index) => ({
     ...fields,
     userName: names[index] ?? null,
-    diff: shownDifferences(fields),
+    diff: storedDifferences(fields),
     canRevert: isOfRow(fields) && canRevert(visit, fields.auditableType),
   }));
 }

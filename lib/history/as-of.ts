@@ -2,6 +2,7 @@ import type { Model, ModelStatic, Transaction, WhereOptions } from 'sequelize';
 
 import { buildStored } from '../adapter/model';
 import { conditionOn } from '../adapter/sql';
+import { assertKnownKeys } from '../known-names';
 import { LiveRows } from '../capture/live-rows';
 import type { AuditedModel } from '../capture/model/audited-model';
 import { dateOf } from '../record/moment';
@@ -26,30 +27,34 @@ export interface AsOfOptions {
   transaction?: Transaction | null;
 }
 
+const NAMES = ['where', 'paranoid', 'transaction'];
 const KEYS_AT_ONCE = 500;
 
-/** One record as it was, marked as deleted or not; null where it was not there. Throws AUDIT_QUERY, AUDIT_NOT_MIGRATED. */
+/** One record as it was, marked as deleted or not; null where it was not there. Throws AUDIT_QUERY, AUDIT_OPTION, AUDIT_NOT_MIGRATED. */
 export async function instanceAsOf(
   model: ModelStatic<Model>,
   key: string,
   at: Moment,
-  { transaction }: Pick<AsOfOptions, 'transaction'> = {},
+  options: Pick<AsOfOptions, 'transaction'> = {},
 ): Promise<Model | null> {
+  assertKnownKeys(options, ['transaction'], 'option of asOf');
+  const transaction = options.transaction ?? undefined;
   const audited = auditedTable(model);
-  const state = await rowStateAt(trailOf(model.sequelize!), audited, key, at, transaction ?? undefined);
+  const state = await rowStateAt(trailOf(model.sequelize!), audited, key, at, transaction);
   return state.values && pastInstance(model, audited, state.values, state.at);
 }
 
 /**
  * The records of a model as they were, those included that have been deleted since. What has changed since comes from
  * the trail, all else from the table: the trail of what happened after the moment must be whole, and so must be stored.
- * Throws AUDIT_QUERY, AUDIT_NOT_MIGRATED.
+ * Throws AUDIT_QUERY, AUDIT_OPTION, AUDIT_NOT_MIGRATED.
  */
 export async function modelAsOf(
   model: ModelStatic<Model>,
   moment: Moment,
   options: AsOfOptions = {},
 ): Promise<Model[]> {
+  assertKnownKeys(options, NAMES, 'option of asOf');
   const at = dateOf(moment, 'The moment of asOf');
   const audited = auditedTable(model);
   const matches = matching(options.where, audited);

@@ -263,7 +263,7 @@ describe('audit doctor --reconcile', () => {
     expect(unknown.status).to.equal(2);
     expect(unknown.stderr).to.contain('"Prodcut"').and.contain('Product');
     for (const args of [
-      [...RECONCILE, '--since', 'yesterday'],
+      [...RECONCILE, '--since', 'yesteday'],
       ['doctor', '--model', 'Product', ...SHOP],
     ])
       expect((await audit(args, { cwd })).status).to.equal(2);

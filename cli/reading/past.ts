@@ -1,8 +1,8 @@
 import { AuditError } from '../../lib/errors';
+import { encodedValues } from '../../lib/record/stored-form';
 import type { PastState } from '../../lib/storage/reading/past-state';
 import type { Session } from '../session';
 import { recordText } from './block';
-import { plain } from './json';
 import { explainNothing } from './nothing-found';
 import { localTime, timeAgo } from './times';
 import { pathText, valueText } from './value-text';
@@ -22,7 +22,7 @@ export async function showPast(
     );
   }
   const { exists, values, audit, isComplete } = state;
-  const document = { exists, isComplete, values: plain(values), audit: audit?.id ?? null };
+  const document = { exists, isComplete, values: values && encodedValues(values), audit: audit?.id ?? null };
   output.result({ model, id, at: at.toISOString(), ...document }, () => stateText(state, output));
 }
 

@@ -6,7 +6,7 @@ import { MESSAGE_HEADERS } from '../../lib/viewer/headers';
 import { halvesOf } from '../../lib/viewer/node-call';
 
 const SECRET_BYTES = 32;
-/** A name with our port or none is all that a page of this computer may be called by; others have been made to lead here. */
+/** All that a page of this computer may be called by, with our port; other names have been made to lead here. */
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 const LOOK = 'Open the link that "audit ui" has printed in its terminal; it works once.';
 
@@ -24,7 +24,7 @@ export class Gate {
   /** Whether the request may go on; if not, it has been answered. */
   admits(request: IncomingMessage, response: ServerResponse): boolean {
     const port = request.socket.localPort ?? 0;
-    if (!NAMES.some((name) => request.headers.host === `${name}:${port}`)) {
+    if (!NAMES.some((name) => request.headers.host === hostOf(name, port))) {
       refuse(response, 403, 'Not allowed', `This page is at http://127.0.0.1:${port} only.`);
       return false;
     }
@@ -55,6 +55,11 @@ export class Gate {
     this.isUsed = true;
     return true;
   }
+}
+
+/** As browsers say it: the usual port is left out. */
+function hostOf(name: string, port: number): string {
+  return port === 80 ? name : `${name}:${port}`;
 }
 
 function cookiesOf({ headers }: IncomingMessage): [name: string, value: string][] {

@@ -2,37 +2,44 @@ import type { Model, ModelStatic, Transaction, WhereOptions } from 'sequelize';
 
 import { buildStored } from '../adapter/model';
 import { conditionOn } from '../adapter/sql';
+import { assertKnownKeys } from '../known-names';
 import { LiveRows } from '../capture/live-rows';
-import { AuditedModel } from '../capture/model/audited-model';
-import { PastRow } from '../record/past-row';
+import type { AuditedModel } from '../capture/model/audited-model';
 import { dateOf } from '../record/moment';
 import type { Moment } from '../record/moment';
 import type { Values } from '../record/values';
-import type { AuditQuery } from '../storage/reading/audit-query';
 import { trailOf } from '../trail/registry';
+import { auditedTable } from './audited-table';
+import { changedSince } from './changed-since';
 import { matching } from './matches';
 import { pastInstance } from './past-instance';
 import { completed, recordedColumns, rowStateAt } from './row-state';
 
 /** Which records of a model, as they were. */
 export interface AsOfOptions {
-  /** A condition on what they held then: attributes, values and Sequelize's operators, without SQL. Default all. */
+  /**
+   * A condition on what they held then: attributes, values and Sequelize's operators, without SQL. Default all. One that
+   * names primary keys finds no row whose key has changed since.
+   */
   where?: WhereOptions;
   /** Of a paranoid model: `false` finds those as well that were marked as deleted then. Default true. */
   paranoid?: boolean;
   transaction?: Transaction | null;
 }
 
+const NAMES = ['where', 'paranoid', 'transaction'];
 const KEYS_AT_ONCE = 500;
 
-/** One record as it was, marked as deleted or not; null where it was not there. Throws AUDIT_QUERY, AUDIT_NOT_MIGRATED. */
+/** One record as it was, marked as deleted or not; null where it was not there. Throws AUDIT_QUERY, AUDIT_OPTION, AUDIT_NOT_MIGRATED. */
 export async function instanceAsOf(
   model: ModelStatic<Model>,
   key: string,
   at: Moment,
-  transaction?: Transaction,
+  options: Pick<AsOfOptions, 'transaction'> = {},
 ): Promise<Model | null> {
-  const audited = AuditedModel.of(model)!;
+  assertKnownKeys(options, ['transaction'], 'option of asOf');
+  const transaction = options.transaction ?? undefined;
+  const audited = auditedTable(model);
   const state = await rowStateAt(trailOf(model.sequelize!), audited, key, at, transaction);
   return state.values && pastInstance(model, audited, state.values, state.at);
 }
@@ -40,19 +47,20 @@ export async function instanceAsOf(
 /**
  * The records of a model as they were, those included that have been deleted since. What has changed since comes from
  * the trail, all else from the table: the trail of what happened after the moment must be whole, and so must be stored.
- * Throws AUDIT_QUERY, AUDIT_NOT_MIGRATED.
+ * Throws AUDIT_QUERY, AUDIT_OPTION, AUDIT_NOT_MIGRATED.
  */
 export async function modelAsOf(
   model: ModelStatic<Model>,
   moment: Moment,
   options: AsOfOptions = {},
 ): Promise<Model[]> {
+  assertKnownKeys(options, NAMES, 'option of asOf');
   const at = dateOf(moment, 'The moment of asOf');
-  const audited = AuditedModel.of(model)!;
+  const audited = auditedTable(model);
   const matches = matching(options.where, audited);
   const transaction = options.transaction ?? undefined;
   const keys = keysOf(options.where, audited);
-  const changed = await changedSince(model, at, keys, transaction);
+  const changed = await changedSince(trailOf(model.sequelize!), audited, at, keys, transaction);
   const found = new Map<string, Values>();
   const keep = (key: string, values: Values | null): void => {
     if (values === null || !matches(values)) return;
@@ -61,45 +69,16 @@ export async function modelAsOf(
   const rows = new LiveRows(audited, recordedColumns(audited), transaction);
   for await (const page of rows.pages(KEYS_AT_ONCE, conditionOn(model, options.where))) {
     for (const { key, row } of page.rows) {
-      if (!changed.has(key)) keep(key, completed(audited, { exists: undefined, values: {}, at }, row));
+      if (!changed.hasNow(key)) keep(key, completed(audited, { exists: undefined, values: {}, at }, row));
     }
   }
-  for (const keys of inChunks([...changed.keys()])) {
-    const live = new Map((await rows.byKeys(keys)).rows.map(({ key, row }) => [key, row]));
-    for (const key of keys) {
-      const { exists, values } = changed.get(key)!;
-      keep(key, completed(audited, { exists, values, at }, live.get(key)));
-    }
+  for (const chunk of inChunks([...changed.rows])) {
+    const present = chunk.flatMap(([key]) => changed.presentKey(key) ?? []);
+    const live = new Map((await rows.byKeys(present)).rows.map(({ key, row }) => [key, row]));
+    for (const [key, { exists, values }] of chunk)
+      keep(key, completed(audited, { exists, values, at }, live.get(changed.presentKey(key) ?? '')));
   }
   return [...found.values()].map((values) => pastInstance(model, audited, values, at));
-}
-
-/** What the records since then say of how it was before them, by key. */
-async function changedSince(
-  model: ModelStatic<Model>,
-  at: Date,
-  keys: readonly string[] | undefined,
-  transaction: Transaction | undefined,
-): Promise<Map<string, PastRow>> {
-  const { history } = trailOf(model.sequelize!);
-  const rows = new Map<string, PastRow>();
-  const told = new Set<string>();
-  const since = new Date(at.getTime() + 1);
-  const query: Omit<AuditQuery, 'limit'> = {
-    model: model.name,
-    since,
-    order: 'oldest',
-    ...(keys ? { id: keys } : {}),
-    ...(transaction === undefined ? {} : { transaction }),
-  };
-  for await (const audit of history.each(query)) {
-    const key = audit.auditableId;
-    if (key === null || told.has(key)) continue;
-    let row = rows.get(key);
-    if (!row) rows.set(key, (row = new PastRow()));
-    if (!row.after(audit)) told.add(key);
-  }
-  return rows;
 }
 
 /** The keys that a condition names, so that not all records of the model are read; undefined where it names none. */
@@ -113,9 +92,9 @@ function keysOf(where: WhereOptions | undefined, audited: AuditedModel): string[
   );
 }
 
-function inChunks(keys: readonly string[]): string[][] {
-  const chunks: string[][] = [];
-  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE)
-    chunks.push(keys.slice(start, start + KEYS_AT_ONCE));
+function inChunks<T>(items: readonly T[]): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += KEYS_AT_ONCE)
+    chunks.push(items.slice(start, start + KEYS_AT_ONCE));
   return chunks;
 }

@@ -72,8 +72,9 @@ function testOf(operand: unknown, column: Column): Test {
 const OPERATORS = new Map<string | symbol, MakeTest>([
   [Op.eq, equals],
   [Op.is, equals],
-  [Op.ne, (operand, column) => not(equals(operand, column))],
-  [Op.not, (operand, column) => not(testOf(operand, column))],
+  [Op.ne, (operand, column) => known(not(equals(operand, column)))],
+  // IS NOT TRUE holds for null, and no other comparison does.
+  [Op.not, (operand, column) => (typeof operand === 'boolean' ? not : knownNot)(testOf(operand, column))],
   [Op.in, isIn],
   [Op.notIn, (operand, column) => known(not(isIn(operand, column)))],
   [Op.gt, (operand, column) => ordered(operand, column, (order) => order > 0)],
@@ -122,8 +123,8 @@ function ordered(operand: unknown, column: Column, holds: (order: number) => boo
   const isNumber = NUMERIC.test(column.typeKey);
   return known((value) => {
     if (wanted === null) return false;
-    if (isNumber) return holds(Number(value) - Number(wanted));
-    const [a, b] = [textOf(value), textOf(wanted)];
+    const form: (each: unknown) => string | number | bigint = isNumber ? numberOf : textOf;
+    const [a, b] = [form(value), form(wanted)];
     return holds(a < b ? -1 : a > b ? 1 : 0);
   });
 }
@@ -143,6 +144,15 @@ function text(test: (value: string) => boolean): Test {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : inspect(value);
+}
+
+/** Large whole numbers with all of their digits, which a number does not have. */
+function numberOf(value: unknown): number | bigint {
+  return /^-?\d+$/.test(String(value)) ? BigInt(String(value)) : Number(value);
+}
+
+function knownNot(test: Test): Test {
+  return known(not(test));
 }
 
 function known(test: Test): Test {

@@ -1,7 +1,7 @@
 import type { Model, ModelStatic, Transaction } from 'sequelize';
 
 import { likenessOf } from '../capture/likeness';
-import { AuditedModel } from '../capture/model/audited-model';
+import type { AuditedModel } from '../capture/model/audited-model';
 import { AuditError } from '../errors';
 import type { Moment } from '../record/moment';
 import { notDeletedValue } from '../adapter/model';
@@ -9,6 +9,7 @@ import type { Audit } from '../storage/audit-model';
 import type { Reverted, RevertOptions } from '../storage/reading/revert-options';
 import { isAudit } from '../storage/reading/past-state';
 import { trailOf } from '../trail/registry';
+import { auditedTable } from './audited-table';
 import { liveInstance } from './live-instance';
 import { assign, insert, reasonOf, writable } from './put-back';
 import { rowStateAt } from './row-state';
@@ -26,9 +27,9 @@ export async function revertRecordTo(
   target: Audit | Moment,
   options: RevertOptions = {},
 ): Promise<Reverted> {
-  const audited = AuditedModel.of(model)!;
+  const audited = auditedTable(model);
   return within(model, options, async (transaction) => {
-    const at = await targetOf(model, key, target);
+    const at = await targetOf(model, key, target, transaction);
     const state = await rowStateAt(trailOf(model.sequelize!), audited, key, at, transaction);
     if (!state.values) {
       const when = state.at.toISOString();
@@ -81,9 +82,11 @@ async function targetOf(
   model: ModelStatic<Model>,
   key: string,
   target: Audit | Moment,
+  transaction: Transaction,
 ): Promise<Audit | Moment> {
   if (typeof target === 'string' && UUID.test(target)) {
-    const found = await trailOf(model.sequelize!).history.find(target.toLowerCase());
+    // By the connection that is taken already: a pool may have no other.
+    const found = await trailOf(model.sequelize!).history.find(target, { transaction });
     if (found) return assertOwn(model, key, found);
     throw new AuditError('AUDIT_NOT_FOUND', `The trail has no record ${target}.`);
   }

@@ -31,13 +31,20 @@ export async function rowStateAt(
     model: audited.name,
     id: key,
     at,
-    formerKey: ({ event, auditableId, oldValues }) =>
-      event === 'updated' ? audited.formerKey(auditableId ?? '', oldValues) : undefined,
+    formerKey: (audit) => formerKeyIn(audited, audit),
     ...(transaction === undefined ? {} : { transaction }),
   });
   if (state.isComplete) return state;
   const live = await liveRow(audited, key, transaction);
   return { at: state.at, audit: state.audit, values: completed(audited, state, live) };
+}
+
+/** The key that a row had before a record, which has changed it; undefined if it has not. */
+export function formerKeyIn(
+  audited: AuditedModel,
+  { event, auditableId, oldValues }: Audit,
+): string | undefined {
+  return event === 'updated' ? audited.formerKey(auditableId ?? '', oldValues) : undefined;
 }
 
 /** A row as it is now, in the trail's form, of the attributes that are audited; undefined if there is none. */

@@ -1,12 +1,13 @@
-import type { Model, ModelStatic } from 'sequelize';
+import type { Model, ModelStatic, Transaction } from 'sequelize';
 
-import { AuditedModel } from '../capture/model/audited-model';
+import type { AuditedModel } from '../capture/model/audited-model';
 import { AuditError } from '../errors';
 import { canonicalKey } from '../record/key';
 import { ROW_EVENTS } from '../record/record';
 import type { Audit } from '../storage/audit-model';
 import type { RevertOptions } from '../storage/reading/revert-options';
 import { trailOf } from '../trail/registry';
+import { auditedTable } from './audited-table';
 import { liveInstance } from './live-instance';
 import { revertAudit } from './revert';
 import { within } from './within';
@@ -26,10 +27,10 @@ export async function undeleteRecord(
   keyLike: KeyLike,
   options: RevertOptions = {},
 ): Promise<Model> {
-  const audited = AuditedModel.of(model)!;
+  const audited = auditedTable(model);
   const key = keyOf(audited, keyLike);
   return within(model, options, async (transaction) => {
-    const deletion = await lastRowEvent(model, key);
+    const deletion = await lastRowEvent(model, key, transaction);
     if (deletion?.event !== 'deleted') {
       throw new AuditError(
         deletion ? 'AUDIT_CONFLICT' : 'AUDIT_NOT_FOUND',
@@ -43,9 +44,15 @@ export async function undeleteRecord(
   });
 }
 
-async function lastRowEvent(model: ModelStatic<Model>, id: string): Promise<Audit | undefined> {
+/** By the connection that is taken already: a pool may have no other. */
+async function lastRowEvent(
+  model: ModelStatic<Model>,
+  id: string,
+  transaction: Transaction,
+): Promise<Audit | undefined> {
   const { history } = trailOf(model.sequelize!);
-  const { audits } = await history.search({ model: model.name, id, event: ROW_EVENTS, limit: 1 });
+  const query = { model: model.name, id, event: ROW_EVENTS, limit: 1, transaction };
+  const { audits } = await history.search(query);
   return audits[0];
 }
 

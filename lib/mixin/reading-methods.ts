@@ -24,7 +24,7 @@ export interface AuditInstance {
    * What the record was like, also if it has been deleted since; null where it was not there. An instance of its model
    * that cannot be written. Throws AUDIT_QUERY for what is no date.
    */
-  asOf(moment: Moment): Promise<this | null>;
+  asOf(moment: Moment, options?: Pick<AsOfOptions, 'transaction'>): Promise<this | null>;
   /**
    * Makes the record what it was at a moment, or right after one of its audits (itself, or its id), and this instance
    * with it. One that was deleted comes back. The change is audited, with the reason.
@@ -49,8 +49,12 @@ export function addReadingMethods(model: ModelStatic<Model>): void {
       const key = keyIn(this);
       return key === null ? Promise.resolve([]) : trailOf(own.sequelize!).history.of(own.name, key, options);
     },
-    async asOf(this: Model, moment: Moment): Promise<Model | null> {
-      return instanceAsOf(modelOf(this), keyOf(this), moment);
+    async asOf(
+      this: Model,
+      moment: Moment,
+      options?: Pick<AsOfOptions, 'transaction'>,
+    ): Promise<Model | null> {
+      return instanceAsOf(modelOf(this), keyOf(this), moment, options);
     },
     async revertTo(this: Model, target: Audit | Moment, options: RevertOptions = {}): Promise<Reverted> {
       const reverted = await revertRecordTo(modelOf(this), keyOf(this), target, options);

@@ -3,7 +3,7 @@ import { QueryTypes } from 'sequelize';
 import type { Database } from './database';
 
 /** Who has not been seen for so long is not at work any more, or not able to say so. */
-export const AT_WORK_MS = 30_000;
+const AT_WORK_MS = 30_000;
 
 /** What a worker says of itself. How long ago something was, because its clock may not be the database's. */
 export interface WorkerSign {

@@ -1,10 +1,11 @@
 import { ROW_EVENTS } from '../record/record';
+import { storedDifferences } from '../record/stored-diff';
 import type { Audit } from '../storage/audit-model';
 import type { AuditQuery } from '../storage/reading/audit-query';
 import { cursorAt } from '../storage/reading/cursor';
-import { fieldsOfAudit } from './record-fields';
-import type { RecordFields } from './record-fields';
-import { shownDifferences, shownRecord } from './shown-record';
+import { fieldsOfAudit } from '../storage/reading/record-fields';
+import type { RecordFields } from '../storage/reading/record-fields';
+import { shownRecord } from './shown-record';
 import type { AuditJson } from './shown-record';
 import { canRevert } from './known-models';
 import { userNames } from './user-names';
@@ -37,7 +38,7 @@ export async function auditPage(visit: Visit, query: AuditQuery & { limit: numbe
       ...(after === undefined ? {} : { after }),
     });
     for (const [index, audit] of page.audits.entries()) {
-      const fields = shownRecord(fieldsOfAudit(audit), access);
+      const fields = mayTell(visit, audit, query) ? shownRecord(fieldsOfAudit(audit), access) : null;
       if (!fields) {
         hidden++;
         continue;
@@ -55,6 +56,11 @@ export async function auditPage(visit: Visit, query: AuditQuery & { limit: numbe
   }
 }
 
+/** That a hidden attribute was written is not told either: children may be of other models than the one searched. */
+function mayTell({ access }: Visit, { auditableType }: Audit, { attribute }: AuditQuery): boolean {
+  return attribute === undefined || access.mayReadAttribute(auditableType, attribute);
+}
+
 /** One record; null if there is none that the visitor may see. */
 export async function oneAudit(visit: Visit, audit: Audit | null): Promise<AuditJson | null> {
   const fields = audit && shownRecord(fieldsOfAudit(audit), visit.access);
@@ -67,7 +73,7 @@ export async function auditsJson(visit: Visit, records: readonly RecordFields[])
   return records.map((fields, index) => ({
     ...fields,
     userName: names[index] ?? null,
-    diff: shownDifferences(fields),
+    diff: storedDifferences(fields),
     canRevert: isOfRow(fields) && canRevert(visit, fields.auditableType),
   }));
 }

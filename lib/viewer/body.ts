@@ -28,8 +28,10 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
     request.on('data', onData);
     request.once('end', () => resolve(Buffer.concat(chunks)));
     request.once('error', reject);
-    request.once('close', () => reject(new Refusal(400, 'BODY', 'The body has ended too early.')));
+    request.once('close', () => reject(endedTooEarly()));
     if (request.readableEnded) resolve(Buffer.alloc(0));
+    // Whoever has left while "authorize" was asked closes nothing any more.
+    else if (request.destroyed) reject(endedTooEarly());
   });
 }
 
@@ -39,6 +41,10 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw new Refusal(400, 'BODY', 'The body is no JSON.');
   }
+}
+
+function endedTooEarly(): Refusal {
+  return new Refusal(400, 'BODY', 'The body has ended too early.');
 }
 
 function tooLarge(): Refusal {

@@ -1,11 +1,10 @@
 import { AuditError } from '../errors';
 import { suggestion } from '../known-names';
+import { dateOf } from '../record/moment';
 
 /** Longer is nothing that the trail holds. */
 const LONGEST = 1024;
 const MOST_REPEATED = 50;
-/** ISO 8601, of years that every database knows. */
-const DATE = /^[1-9]\d{3}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /** The query string of a request, read with names that are known. All its members throw AUDIT_QUERY. */
 export class Parameters {
@@ -50,12 +49,7 @@ export class Parameters {
 
   date(name: string): Date | undefined {
     const text = this.text(name);
-    if (text === undefined) return undefined;
-    const date = new Date(DATE.test(text) ? text : Number.NaN);
-    if (!Number.isNaN(date.getTime())) return date;
-    throw wrong(
-      `The parameter "${name}" must be a date such as 2026-03-01T10:00:00Z; it is ${quoted(text)}.`,
-    );
+    return text === undefined ? undefined : dateOf(text, `The parameter "${name}"`);
   }
 
   number(name: string, most: number): number | undefined {

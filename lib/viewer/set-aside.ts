@@ -9,8 +9,8 @@ import type { Remarked } from '../buffer/journal/remarks';
 import { AuditError } from '../errors';
 import type { Logger } from '../logger';
 import { decodeLine, WIRE_VERSION } from '../record/wire';
-import { fieldsOfRow } from './record-fields';
-import type { RecordFields } from './record-fields';
+import { fieldsOfRow } from '../storage/reading/record-fields';
+import type { RecordFields } from '../storage/reading/record-fields';
 
 /** A record on a worker's disk, and why it lies there. */
 export interface SetAside {

@@ -1,10 +1,8 @@
-import { changesOf } from '../record/diff';
 import type { Difference } from '../record/diff';
+import { encodedValues, isObject, isTagged } from '../record/stored-form';
 import { decodeValues } from '../record/values';
-import type { Values } from '../record/values';
+import type { RecordFields } from '../storage/reading/record-fields';
 import type { Access } from './access';
-import type { RecordFields } from './record-fields';
-import { encodedForm, isTagged, storedAt, withoutHidden } from './stored-form';
 
 /** A record as the pages get it. */
 export interface AuditJson extends RecordFields {
@@ -45,22 +43,13 @@ function withShownParent(fields: RecordFields | null, access: Access): RecordFie
   return { ...fields, parentType: null, parentId: null };
 }
 
-/** What a record, as it is shown, says was done; values in their stored form. */
-export function shownDifferences({ event, oldValues, newValues }: RecordFields): Difference[] {
-  const [before, after] = [decodeValues(oldValues), decodeValues(newValues)];
-  // What was too large to be kept cannot be compared.
-  if (isTagged(before) || isTagged(after)) return [];
-  return changesOf(event, before as Values | null, after as Values | null).map((difference) => ({
-    path: difference.path,
-    kind: difference.kind,
-    ...('before' in difference ? { before: formAt(oldValues, difference.path, difference.before) } : {}),
-    ...('after' in difference ? { after: formAt(newValues, difference.path, difference.after) } : {}),
-  }));
-}
-
-function formAt(stored: unknown, path: Difference['path'], value: unknown): unknown {
-  const found = storedAt(stored, path);
-  return found === undefined ? encodedForm(value) : found;
+/** The attributes of stored values that may be shown. Of values that were cut as a whole nobody knows which they hold. */
+function withoutHidden(stored: unknown, isShown: (attribute: string) => boolean): unknown {
+  if (stored === null) return null;
+  const values = isTagged(stored) ? decodeValues(stored) : stored;
+  if (!isObject(values) || isTagged(values)) return { $audit: 'cut' };
+  const shown = Object.fromEntries(Object.entries(values).filter(([name]) => isShown(name)));
+  return values === stored ? shown : encodedValues(shown);
 }
 
 function isEmpty(values: unknown): boolean {

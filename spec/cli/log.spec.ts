@@ -186,6 +186,23 @@ describe('audit log', () => {
     expect(stdout).to.contain('(100,000 characters; --json shows all)').and.contain('<5,000 bytes: 0707');
   });
 
+  it('has all of a state in its JSON, however large', async () => {
+    const names = ['a', 'b', 'c'];
+    const updates = names.map((name) =>
+      change({
+        auditableType: 'Large',
+        oldValues: { [name]: null },
+        newValues: { [name]: name.repeat(900_000) },
+      }),
+    );
+    await trail.store(updates);
+    const { document } = await auditJson<{ values: Record<string, string> }>(
+      ['log', 'Large', updates[0]!.auditableId!, '--at', 'now', ...trail.at],
+      trail,
+    );
+    expect(names.map((name) => document.values[name]?.length)).to.deep.equal([900_000, 900_000, 900_000]);
+  });
+
   it('shows texts word by word, coloured on a terminal', async () => {
     const before = 'The quick brown fox jumps over the lazy dog and runs away into the wood.';
     const [oldValues, newValues] = [{ text: before }, { text: before.replace('brown', 'red') }];

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import fs from 'node:fs';
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
@@ -163,6 +164,7 @@ describe('audit ui', function () {
     const folder = applicationFolder();
     await recordChanges(folder, 1);
     const unmigrated = await audit(['ui', '--url', 'sqlite:shop.sqlite'], { cwd: folder });
+    expect(fs.existsSync(path.join(folder, 'shop.audits.sqlite'))).to.equal(false);
     expect(unmigrated.status).to.equal(1);
     expect(unmigrated.stderr).to.contain('audit migrate');
     expect(unmigrated.stdout).to.equal('');

@@ -152,6 +152,14 @@ describe('what the viewer shows to whom', () => {
     });
   }
 
+  it('does not tell by a record which hidden attributes its children have', async () => {
+    const app = await serve(() => ({ attributes: { Line: ['id', 'orderId'] } }));
+    const ofOrder = 'model=Order&id=1&withChildren=1';
+    expect((await search(app, `${ofOrder}&attribute=product`)).audits).to.deep.equal([]);
+    expect((await search(app, `${ofOrder}&attribute=orderId`)).audits).to.have.length(1);
+    expect((await search(shop.app, `${ofOrder}&attribute=product`)).audits).to.have.length(1);
+  });
+
   it('looks past very many updates of hidden attributes in parts, and says how far it has come', async () => {
     const { database } = shop.world.trail;
     const lines = Array.from({ length: 2_100 }, (_, i) =>

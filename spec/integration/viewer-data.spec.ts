@@ -128,6 +128,7 @@ for (const database of DATABASES) {
         ['audits?userType=User', 400, 'AUDIT_QUERY', /userId/],
         ['audits?since=yesterday', 400, 'AUDIT_QUERY', /"since" must be a date/],
         ['audits?until=2026-02-31T99:00', 400, 'AUDIT_QUERY', /"until" must be a date/],
+        ['state?model=Order&id=1&at=2026-02-31', 400, 'AUDIT_QUERY', /"at" must be a date/],
         ['audits?limit=201', 400, 'AUDIT_QUERY', /1 to 200/],
         ['audits?limit=1e2', 400, 'AUDIT_QUERY', /1 to 200/],
         ['audits?order=newst', 400, 'AUDIT_QUERY', /Did you mean "newest"\?/],

@@ -9,6 +9,7 @@ import { AuditError } from '../../lib';
 import { auditViewer as forFastify } from '../../lib/integrations/fastify';
 import { auditViewer as forKoa } from '../../lib/integrations/koa';
 import { auditViewer } from '../../lib/integrations/viewer';
+import { until } from '../support/until';
 import { ask, OF_THE_PAGE, read, refusal } from '../support/web/viewer-client';
 import type { Asked } from '../support/web/viewer-client';
 import { HOSTILE, openViewerShop } from '../support/web/viewer-shop';
@@ -160,6 +161,28 @@ describe('the security of the viewer', () => {
     socket.end(head.join('\r\n'));
     await once(socket.resume(), 'close');
     expect((await ask(app, '/api/me')).status).to.equal(200);
+  });
+
+  it('survives clients that leave while authorize is asked', async () => {
+    let answer: (isAllowed: boolean) => void = () => undefined;
+    const asked = new Promise<boolean>((resolve) => (answer = resolve));
+    let waiting = 0;
+    const slow = await shop.serve({ allowRevert: true, authorize: () => (waiting++, asked) });
+    const { port } = slow.server.address() as AddressInfo;
+    const headers = Object.entries(OF_THE_PAGE).map(([name, value]) => `${name}: ${value}`);
+    const head = ['POST /api/audits/1/revert HTTP/1.1', `host: 127.0.0.1:${port}`, ...headers];
+    const left: Promise<unknown>[] = [];
+    slow.server.on('connection', (socket) =>
+      left.push(new Promise((resolve) => socket.once('close', resolve))),
+    );
+    // As many as may read at a time.
+    const sockets = [1, 2, 3].map(() => connect(port, '127.0.0.1'));
+    for (const socket of sockets) socket.write([...head, 'content-length: 100', '', '{'].join('\r\n'));
+    await until(() => waiting === sockets.length, { what: 'authorize to be asked' });
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(left);
+    answer(true);
+    expect((await ask(slow, '/api/me')).status).to.equal(200);
   });
 
   it('reads for three at a time, so that the application keeps its connections', async () => {

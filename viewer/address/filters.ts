@@ -34,7 +34,7 @@ export const NO_FILTERS: Filters = {
 };
 
 /** The filters that are one text each. */
-export const TEXT_FILTERS = [
+const TEXT_FILTERS = [
   'model',
   'id',
   'userType',

@@ -43,7 +43,7 @@ export interface AuditQuery extends AuditFilter {
   after?: string;
   /** Loads the users that made the changes, by one query for each of their types: `audit.user`. */
   include?: 'user';
-  /** Reads inside a transaction: for driver `sync`, where the records are part of it. */
+  /** Reads inside a transaction, which takes no other connection. Its own records are there once it has committed. */
   transaction?: Transaction | null;
 }
 

@@ -28,7 +28,7 @@ export interface GetAuditsOptions extends Omit<AuditFilter, 'model' | 'id'> {
   where?: WhereOptions;
   /** Loads the users that made the changes, by one query for each of their types: `audit.user`. */
   include?: 'user';
-  /** Reads inside a transaction: for driver `sync`, where the records are part of it. */
+  /** Reads inside a transaction, which takes no other connection. Its own records are there once it has committed. */
   transaction?: Transaction | null;
 }
 

@@ -4,7 +4,7 @@ import type { Audit } from '../../storage/audit-model';
 import type { Reverted } from '../../storage/reading/revert-options';
 import { canRevert, unknownModel } from '../known-models';
 import { orderOf, reasonOf, textOf, wrongOrder } from '../order';
-import { fieldsOfAudit } from '../record-fields';
+import { fieldsOfAudit } from '../../storage/reading/record-fields';
 import { Refusal } from '../refusal';
 import { shownRecord } from '../shown-record';
 import type { Visit } from '../visit';

@@ -4,9 +4,9 @@ import type { PastState } from '../../storage/reading/past-state';
 import { assertKnownModel, unknownModel } from '../known-models';
 import { Parameters } from '../parameters';
 import { recordRead } from '../reads';
-import { fieldsOfAudit } from '../record-fields';
+import { fieldsOfAudit } from '../../storage/reading/record-fields';
 import { shownRecord } from '../shown-record';
-import { encodedValues } from '../stored-form';
+import { encodedValues } from '../../record/stored-form';
 import type { Visit } from '../visit';
 
 export interface StateJson {

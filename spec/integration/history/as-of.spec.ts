@@ -172,11 +172,25 @@ for (const database of DATABASES) {
       expect(await found({ [Op.not]: { name: 'Oil' } })).to.deep.equal(['Salt', 'Tea']);
       expect(await found({ id: oil.get('id') })).to.deep.equal(['Oil']);
       expect(await found({ soldAt: null, name: { [Op.ne]: 'Oil' } })).to.deep.equal(['Salt', 'Tea']);
+      // As in SQL, null is not unlike anything.
+      for (const operator of [Op.ne, Op.not]) {
+        expect(await found({ soldAt: { [operator]: new Date() } })).to.deep.equal([]);
+        expect(await found({ soldAt: { [operator]: null } })).to.deep.equal([]);
+      }
       expect(names(await Product.asOf(new Date()))).to.deep.equal(['Green tea', 'Late', 'Marked', 'Salt']);
     });
 
     it('says what it cannot look for', async () => {
       expect((await errorOf(Product.asOf('yesteryear'))).code).to.equal('AUDIT_QUERY');
+      const misspelt = [
+        Product.asOf(new Date(), { wher: { name: 'Tea' } } as never),
+        Product.build({ id: 1 }).asOf(new Date(), { transactoin: null } as never),
+      ];
+      for (const refused of misspelt) {
+        const { code, message } = await errorOf(refused);
+        expect(code).to.equal('AUDIT_OPTION');
+        expect(message).to.match(/Did you mean "(where|transaction)"\?/);
+      }
       expect((await errorOf(Product.asOf(new Date(), { where: { nmae: 'Tea' } }))).message).to.contain(
         '"name"',
       );
@@ -213,6 +227,65 @@ for (const database of DATABASES) {
       expect((await renamed.asOf(second))!.get()).to.deep.equal({ code: 'b', name: 'A', old: 'x' });
       expect((await place.asOf(first))!.get('code')).to.equal('a');
       await Place.drop();
+    });
+
+    it('is found by large numbers, all of whose digits count', async () => {
+      const count = { type: DataTypes.BIGINT };
+      const Count = withAudit(world.sequelize.define('Count', { count }, { timestamps: false }));
+      await Count.sync();
+      await Count.create({ count: '9007199254740993' });
+      await world.stored();
+      const above = (least: string) => Count.asOf(new Date(), { where: { count: { [Op.gt]: least } } });
+      expect(await above('9007199254740992')).to.have.length(1);
+      expect(await above('9007199254740993')).to.have.length(0);
+      await Count.drop();
+    });
+
+    it('is told once of a row whose key has changed since, and of each that has had the key', async () => {
+      const Spot = withAudit(
+        world.sequelize.define(
+          'Spot',
+          { code: { type: DataTypes.STRING(20), primaryKey: true }, name: DataTypes.STRING },
+          { timestamps: false },
+        ),
+      );
+      await Spot.sync();
+      await Spot.create({ code: 'a', name: 'A' });
+      await Spot.create({ code: 'b', name: 'B' });
+      await Spot.create({ code: 'c', name: 'C' });
+      const first = await now();
+      await Spot.update({ name: 'A2' }, { where: { code: 'a' } });
+      await Spot.destroy({ where: { code: 'b' } });
+      await Spot.update({ code: 'b' }, { where: { code: 'a' } });
+      await Spot.update({ name: 'A3' }, { where: { code: 'b' } });
+      await Spot.create({ code: 'a', name: 'D' });
+      await world.stored();
+      const found = await Spot.asOf(first);
+      const past = found.map((each) => each.get() as unknown);
+      expect(past).to.have.deep.members([
+        { code: 'a', name: 'A' },
+        { code: 'b', name: 'B' },
+        { code: 'c', name: 'C' },
+      ]);
+      await Spot.drop();
+    });
+
+    it('is not told of the rows of a tenant, whose records do not say so', async () => {
+      const Tenant = Product.schema('tenant') as typeof Product;
+      const tea = Tenant.build({ id: 1, name: 'Tea' });
+      const asked = [
+        Tenant.asOf(new Date()),
+        tea.asOf(new Date()),
+        tea.revertTo(new Date()),
+        Tenant.undelete(1),
+      ];
+      for (const refused of asked) {
+        const { code, message } = await errorOf(refused);
+        expect(code).to.equal('AUDIT_QUERY');
+        expect(message).to.contain('tenant').and.contain('without schema()');
+      }
+      const Scoped = Product.scope(null as never) as typeof Product;
+      expect(await Scoped.asOf(new Date())).to.deep.equal([]);
     });
 
     it('is told by the trail alone, where no model is at hand', async () => {

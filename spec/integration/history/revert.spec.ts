@@ -154,6 +154,23 @@ for (const database of DATABASES) {
       expect((await last()).id).to.equal(audit.id);
     });
 
+    it('by the one connection that a pool has', async () => {
+      const small = await createWorld(database, {}, { pool: { max: 1, acquire: 5_000 } });
+      try {
+        const Small = define(small, 'Small');
+        await Small.sync();
+        const tea = await Small.create({ name: 'Tea', price: 1 });
+        await tea.update({ price: 2 });
+        const [created] = await small.stored();
+        expect((await tea.revertTo(created!.id)).event).to.equal('updated');
+        await tea.destroy();
+        await small.stored();
+        expect((await Small.undelete(tea.get('id') as number)).get()).to.deep.include({ price: 1 });
+      } finally {
+        await small.dispose();
+      }
+    });
+
     it('to any of its audits, by itself, its id or a moment', async () => {
       const tea = await Product.create({ name: 'Tea', price: 1, apiToken: 'stays' });
       await tea.update({ price: 2 });

@@ -1,13 +1,13 @@
-import { decodeValues, encodeValues } from '../record/values';
-import type { Values } from '../record/values';
+import { encodeValues } from './values';
+import type { Values } from './values';
 
-/** Values as they are stored: plain JSON, with tags for what JSON cannot hold. Of what is no JSON only that it is there. */
+/** A JSON column as it is stored: plain JSON, with tags for what JSON cannot hold, such as text that is no JSON at all. */
 export function storedForm(column: unknown): unknown {
   if (typeof column !== 'string') return column ?? null;
   try {
     return JSON.parse(column);
   } catch {
-    return { $audit: 'opaque', value: 'no JSON' };
+    return { $audit: 'opaque', value: column };
   }
 }
 
@@ -38,19 +38,10 @@ export function storedAt(stored: unknown, path: readonly (string | number)[]): u
   return value;
 }
 
-/** The attributes of stored values that may be shown. Of values that were cut as a whole nobody knows which they hold. */
-export function withoutHidden(stored: unknown, isShown: (attribute: string) => boolean): unknown {
-  if (stored === null) return null;
-  const values = isTagged(stored) ? decodeValues(stored) : stored;
-  if (!isObject(values) || isTagged(values)) return { $audit: 'cut' };
-  const shown = Object.fromEntries(Object.entries(values).filter(([name]) => isShown(name)));
-  return values === stored ? shown : encodedValues(shown);
-}
-
 export function isTagged(value: unknown): value is Record<'$audit', unknown> {
   return isObject(value) && '$audit' in value;
 }
 
-function isObject(value: unknown): value is Values {
+export function isObject(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

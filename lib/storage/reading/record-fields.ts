@@ -1,8 +1,8 @@
-import type { AuditRecord } from '../record/record';
-import { COLUMNS } from '../record/wire';
-import type { Row } from '../record/wire';
-import type { Audit } from '../storage/audit-model';
-import { storedForm } from './stored-form';
+import type { AuditRecord } from '../../record/record';
+import { storedForm } from '../../record/stored-form';
+import { COLUMNS } from '../../record/wire';
+import type { Row } from '../../record/wire';
+import type { Audit } from '../audit-model';
 
 type JsonColumn = 'tags' | 'context' | 'oldValues' | 'newValues';
 

@@ -1,4 +1,4 @@
-import type { Model, ModelStatic, Transaction } from 'sequelize';
+import type { Model, ModelStatic, Sequelize, Transaction } from 'sequelize';
 
 import { assertKnownKeys } from '../known-names';
 import { isSuspended } from '../context/scope';
@@ -22,17 +22,19 @@ export interface RecordAuditOptions {
   oldValues?: Values;
   newValues?: Values;
   tags?: readonly string[];
+  /** Whose trail is meant, where several instances are audited and the target does not tell. */
+  sequelize?: Sequelize;
   /** Recorded when this transaction commits; default that of Sequelize's CLS, `null` for none. */
   transaction?: Transaction | null;
 }
 
-const NAMES = ['event', 'target', 'oldValues', 'newValues', 'tags', 'transaction'];
+const NAMES = ['event', 'target', 'oldValues', 'newValues', 'tags', 'sequelize', 'transaction'];
 
 /**
  * Records an event that is no change of a row, with the user and the rest of the current context.
  * Resolves when it is in the buffer; with driver `sync`, in the table.
  *
- * Throws AUDIT_EVENT, AUDIT_OPTION, and AUDIT_NOT_CONFIGURED when the target does not tell whose trail is meant.
+ * Throws AUDIT_EVENT, AUDIT_OPTION, and AUDIT_NOT_CONFIGURED when neither `sequelize` nor the target tells whose trail is meant.
  */
 export async function recordAudit(options: RecordAuditOptions): Promise<void> {
   if (typeof options !== 'object' || options === null) {
@@ -62,7 +64,8 @@ export async function recordAudit(options: RecordAuditOptions): Promise<void> {
   }
   const { type, key, model } = describe(target);
   if (isSuspended()) return;
-  const trail = model?.sequelize ? trailOf(model.sequelize) : onlyTrail();
+  const sequelize = options.sequelize ?? model?.sequelize;
+  const trail = sequelize ? trailOf(sequelize) : onlyTrail();
   const change = {
     event,
     auditableType: type,

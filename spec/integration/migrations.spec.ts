@@ -57,14 +57,14 @@ for (const name of DATABASES) {
     it('goes on where a step was cut short, or an index was built beforehand', async () => {
       const migrator = new Migrator(database);
       await migrator.up();
-      await migrator.down();
+      for (const step of ALL.slice(-2).reverse()) expect(await migrator.down()).to.deep.equal([step]);
       await sequelize.query('CREATE INDEX audits_request ON audits (request_id)');
-      expect(await migrator.up()).to.deep.equal(['0003-audit-indexes']);
+      expect(await migrator.up()).to.deep.equal(ALL.slice(-2));
       expect(await indexes(sequelize)).to.include('audits_request');
       await sequelize.query(
         `DROP INDEX audits_request${database.dialect.name === 'mysql' ? ' ON audits' : ''}`,
       );
-      expect(await migrator.down()).to.deep.equal(['0003-audit-indexes']);
+      for (const step of ALL.slice(-2).reverse()) expect(await migrator.down()).to.deep.equal([step]);
       expect(await indexes(sequelize)).not.to.include('audits_request');
     });
 

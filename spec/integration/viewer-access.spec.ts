@@ -18,7 +18,8 @@ describe('what the viewer shows to whom', () => {
   let shop: ViewerShop;
   before(async () => {
     shop = await openViewerShop('sqlite');
-    await recordAudit({ event: 'exported', newValues: { rows: 3 } });
+    const { sequelize } = shop.world;
+    await recordAudit({ event: 'exported', newValues: { rows: 3 }, sequelize });
     const { Order } = shop;
     await Order.update({ price: 9 }, { where: { note: 'secret' }, audit: { reason: 'sale' } } as never);
     await shop.world.stored();

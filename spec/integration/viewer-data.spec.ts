@@ -219,6 +219,7 @@ describe('what the viewer reads', () => {
       target: { type: 'Blob', id: 1 },
       oldValues: { list: [{ a: [2] }] },
       newValues: odd,
+      sequelize: shop.world.sequelize,
     });
     await shop.world.stored();
 
@@ -255,6 +256,7 @@ describe('what the viewer reads', () => {
         event: 'large',
         target: { type: 'Log', id: i },
         newValues: { text: 'x'.repeat(1_000_000) },
+        sequelize: shop.world.sequelize,
       });
     await shop.world.stored();
 

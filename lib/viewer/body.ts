@@ -27,9 +27,11 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
     };
     request.on('data', onData);
     request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', reject);
-    request.once('close', () => reject(new Refusal(400, 'BODY', 'The body has ended too early.')));
+    request.once('error', () => reject(tooEarly()));
+    request.once('close', () => reject(tooEarly()));
     if (request.readableEnded) resolve(Buffer.alloc(0));
+    // Of a client that has left already no event tells.
+    else if (request.destroyed) reject(tooEarly());
   });
 }
 
@@ -39,6 +41,10 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw new Refusal(400, 'BODY', 'The body is no JSON.');
   }
+}
+
+function tooEarly(): Refusal {
+  return new Refusal(400, 'BODY', 'The body has ended too early.');
 }
 
 function tooLarge(): Refusal {

@@ -26,7 +26,7 @@ export interface AuditsJson {
 /** A page of what the visitor may see: no shorter for what they may not. */
 export async function auditPage(visit: Visit, query: AuditQuery & { limit: number }): Promise<AuditsJson> {
   const { access, trail } = visit;
-  const { order = 'newest', limit } = query;
+  const { order = 'newest', limit, attribute } = query;
   const shown: RecordFields[] = [];
   let [size, hidden, after] = [0, 0, query.after];
   for (;;) {
@@ -38,7 +38,8 @@ export async function auditPage(visit: Visit, query: AuditQuery & { limit: numbe
     });
     for (const [index, audit] of page.audits.entries()) {
       const fields = shownRecord(fieldsOfAudit(audit), access);
-      if (!fields) {
+      // Of a child's model the attribute may be hidden, though not of the model that was named.
+      if (!fields || (attribute !== undefined && !access.mayReadAttribute(fields.auditableType, attribute))) {
         hidden++;
         continue;
       }

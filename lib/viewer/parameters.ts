@@ -1,5 +1,6 @@
 import { AuditError } from '../errors';
 import { suggestion } from '../known-names';
+import { dateOf } from '../record/moment';
 
 /** Longer is nothing that the trail holds. */
 const LONGEST = 1024;
@@ -51,8 +52,7 @@ export class Parameters {
   date(name: string): Date | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    const date = new Date(DATE.test(text) ? text : Number.NaN);
-    if (!Number.isNaN(date.getTime())) return date;
+    if (DATE.test(text)) return dateOf(text, `The parameter "${name}"`);
     throw wrong(
       `The parameter "${name}" must be a date such as 2026-03-01T10:00:00Z; it is ${quoted(text)}.`,
     );

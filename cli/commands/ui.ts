@@ -5,6 +5,7 @@ import { auditViewer } from '../../lib/integrations/viewer';
 import { Migrator } from '../../lib/storage/migrator';
 import type { ExitStatus } from '../failure';
 import { dirOption, driverOption, examples, redisOption } from '../options';
+import { assertReadable } from '../reading/readable';
 import { withTrail } from '../session';
 import type { Session } from '../session';
 import { stopSignal, whenAborted } from '../signals';
@@ -49,6 +50,7 @@ For others than yourself, mount the viewer in your application: docs/viewer.md.`
 
 async function ui({ trail, options, output }: Session<UiOptions>): Promise<ExitStatus> {
   const stop = stopSignal();
+  assertReadable(trail.database);
   await new Migrator(trail.database).assertMigrated();
   const { allowRevert = false } = options;
   const viewer = auditViewer({ trail, allowRevert, authorize: () => true });

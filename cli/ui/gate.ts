@@ -6,6 +6,7 @@ import { MESSAGE_HEADERS } from '../../lib/viewer/headers';
 import { halvesOf } from '../../lib/viewer/node-call';
 
 const SECRET_BYTES = 32;
+const HTTP_PORT = 80;
 /** A name with our port or none is all that a page of this computer may be called by; others have been made to lead here. */
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 const LOOK = 'Open the link that "audit ui" has printed in its terminal; it works once.';
@@ -24,7 +25,9 @@ export class Gate {
   /** Whether the request may go on; if not, it has been answered. */
   admits(request: IncomingMessage, response: ServerResponse): boolean {
     const port = request.socket.localPort ?? 0;
-    if (!NAMES.some((name) => request.headers.host === `${name}:${port}`)) {
+    const { host } = request.headers;
+    // Browsers leave out the port of HTTP itself.
+    if (!NAMES.some((name) => host === `${name}:${port}` || (port === HTTP_PORT && host === name))) {
       refuse(response, 403, 'Not allowed', `This page is at http://127.0.0.1:${port} only.`);
       return false;
     }
@@ -39,7 +42,7 @@ export class Gate {
       if (!isKnown) refuse(response, 401, 'Not signed in', LOOK);
       return isKnown;
     }
-    if (isKnown || this.takes(token)) {
+    if (isKnown || (request.method === 'GET' && this.takes(token))) {
       const kept = `${cookie}=${this.session}; HttpOnly; SameSite=Strict; Path=/`;
       response.writeHead(303, { ...MESSAGE_HEADERS, Location: './', 'Set-Cookie': kept }).end();
     } else if (isSame(token, this.token)) {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
@@ -166,6 +167,8 @@ describe('audit ui', function () {
     expect(unmigrated.status).to.equal(1);
     expect(unmigrated.stderr).to.contain('audit migrate');
     expect(unmigrated.stdout).to.equal('');
+    // Looking makes no file.
+    expect(readdirSync(folder)).not.to.include('shop.audits.sqlite');
     for (const port of ['70000', 'x', '-1', '1.5']) {
       const { status, stderr } = await audit(['ui', '--url', 'sqlite:shop.sqlite', '--port', port], {
         cwd: folder,

@@ -1,9 +1,12 @@
+import { Op } from 'sequelize';
 import type { Model, ModelStatic, Transaction, WhereOptions } from 'sequelize';
 
-import { buildStored } from '../adapter/model';
+import { buildStored, internalsOf } from '../adapter/model';
 import { conditionOn } from '../adapter/sql';
 import { LiveRows } from '../capture/live-rows';
 import { AuditedModel } from '../capture/model/audited-model';
+import { AuditError } from '../errors';
+import { assertKnownKeys } from '../known-names';
 import { PastRow } from '../record/past-row';
 import { dateOf } from '../record/moment';
 import type { Moment } from '../record/moment';
@@ -23,6 +26,7 @@ export interface AsOfOptions {
   transaction?: Transaction | null;
 }
 
+const NAMES = ['where', 'paranoid', 'transaction'];
 const KEYS_AT_ONCE = 500;
 
 /** One record as it was, marked as deleted or not; null where it was not there. Throws AUDIT_QUERY, AUDIT_NOT_MIGRATED. */
@@ -33,14 +37,15 @@ export async function instanceAsOf(
   transaction?: Transaction,
 ): Promise<Model | null> {
   const audited = AuditedModel.of(model)!;
-  const state = await rowStateAt(trailOf(model.sequelize!), audited, key, at, transaction);
+  const state = await rowStateAt(model, audited, key, at, transaction);
   return state.values && pastInstance(model, audited, state.values, state.at);
 }
 
 /**
  * The records of a model as they were, those included that have been deleted since. What has changed since comes from
  * the trail, all else from the table: the trail of what happened after the moment must be whole, and so must be stored.
- * Throws AUDIT_QUERY, AUDIT_NOT_MIGRATED.
+ * A scope's condition holds for them as for `findAll`; `unscoped()` leaves it out.
+ * Throws AUDIT_OPTION, AUDIT_QUERY, AUDIT_NOT_MIGRATED.
  */
 export async function modelAsOf(
   model: ModelStatic<Model>,
@@ -48,8 +53,10 @@ export async function modelAsOf(
   options: AsOfOptions = {},
 ): Promise<Model[]> {
   const at = dateOf(moment, 'The moment of asOf');
+  assertOptions(options);
   const audited = AuditedModel.of(model)!;
-  const matches = matching(options.where, audited);
+  const where = withScope(model, options.where);
+  const matches = matching(where, audited);
   const transaction = options.transaction ?? undefined;
   const keys = keysOf(options.where, audited);
   const changed = await changedSince(model, at, keys, transaction);
@@ -58,8 +65,8 @@ export async function modelAsOf(
     if (values === null || !matches(values)) return;
     if (options.paranoid === false || !audited.isMarked(values)) found.set(key, values);
   };
-  const rows = new LiveRows(audited, recordedColumns(audited), transaction);
-  for await (const page of rows.pages(KEYS_AT_ONCE, conditionOn(model, options.where))) {
+  const rows = new LiveRows(model, audited, recordedColumns(audited), transaction);
+  for await (const page of rows.pages(KEYS_AT_ONCE, conditionOn(model, where))) {
     for (const { key, row } of page.rows) {
       if (!changed.has(key)) keep(key, completed(audited, { exists: undefined, values: {}, at }, row));
     }
@@ -72,6 +79,19 @@ export async function modelAsOf(
     }
   }
   return [...found.values()].map((values) => pastInstance(model, audited, values, at));
+}
+
+function assertOptions(options: AsOfOptions): void {
+  assertKnownKeys(options, NAMES, 'option of asOf');
+  const { paranoid } = options;
+  if (paranoid === undefined || typeof paranoid === 'boolean') return;
+  throw new AuditError('AUDIT_OPTION', 'The option "paranoid" of asOf must be true or false.');
+}
+
+/** As with `findAll`, of a class with a scope only the records that were within it. */
+function withScope(model: ModelStatic<Model>, where: WhereOptions | undefined): WhereOptions | undefined {
+  const scope = internalsOf(model)._scope?.where;
+  return scope && where !== undefined ? { [Op.and]: [scope, where] } : (scope ?? where);
 }
 
 /** What the records since then say of how it was before them, by key. */

@@ -8,6 +8,7 @@ import { AuditError } from '../errors';
 import type { AuditedModel } from '../capture/model/audited-model';
 import type { Column } from '../capture/model/columns';
 import { UNKNOWN } from '../capture/types/value-type';
+import { exactOrder } from './exact-order';
 import type { Values } from '../record/values';
 
 /** Whether past values meet a condition. The database cannot be asked: it does not hold them any more. */
@@ -120,10 +121,11 @@ const SPECIAL = /[\\^$.*+?()[\]{}|/-]/;
 function ordered(operand: unknown, column: Column, holds: (order: number) => boolean): Test {
   const wanted = formOf(operand, column);
   const isNumber = NUMERIC.test(column.typeKey);
+  const isDate = column.typeKey === 'DATE';
   return known((value) => {
     if (wanted === null) return false;
-    if (isNumber) return holds(Number(value) - Number(wanted));
-    const [a, b] = [textOf(value), textOf(wanted)];
+    if (isNumber) return holds(exactOrder(value, wanted));
+    const [a, b] = isDate ? [instantOf(value), instantOf(wanted)] : [textOf(value), textOf(wanted)];
     return holds(a < b ? -1 : a > b ? 1 : 0);
   });
 }
@@ -135,6 +137,11 @@ function like(operand: unknown, flags: string): Test {
   });
   const pattern = new RegExp(`^${escaped}$`, flags);
   return text((value) => pattern.test(value));
+}
+
+/** Without its Z, behind which a time that has microseconds would come before one that has none. */
+function instantOf(value: unknown): string {
+  return textOf(value).replace(/Z$/, '');
 }
 
 function text(test: (value: string) => boolean): Test {

@@ -10,7 +10,7 @@ import type { Reverted, RevertOptions } from '../storage/reading/revert-options'
 import { isAudit } from '../storage/reading/past-state';
 import { trailOf } from '../trail/registry';
 import { liveInstance } from './live-instance';
-import { assign, insert, reasonOf, writable } from './put-back';
+import { assertKeyStays, assign, insert, reasonOf, writable } from './put-back';
 import { rowStateAt } from './row-state';
 import { within } from './within';
 
@@ -28,8 +28,8 @@ export async function revertRecordTo(
 ): Promise<Reverted> {
   const audited = AuditedModel.of(model)!;
   return within(model, options, async (transaction) => {
-    const at = await targetOf(model, key, target);
-    const state = await rowStateAt(trailOf(model.sequelize!), audited, key, at, transaction);
+    const at = await targetOf(model, key, target, transaction);
+    const state = await rowStateAt(model, audited, key, at, transaction);
     if (!state.values) {
       const when = state.at.toISOString();
       throw new AuditError(
@@ -67,6 +67,7 @@ async function putBack(
     return !column || (!column.isKey && likenessOf(column, live.row[name], value) === 'different');
   });
   const values = writable(audited, Object.fromEntries(changed), options);
+  assertKeyStays(audited, live.row, values);
   if (values.size === 0) return { event: null, attributes: [] };
   assign(live.instance, values);
   const names = [...values.keys()].map(({ name }) => name);
@@ -81,9 +82,10 @@ async function targetOf(
   model: ModelStatic<Model>,
   key: string,
   target: Audit | Moment,
+  transaction: Transaction,
 ): Promise<Audit | Moment> {
   if (typeof target === 'string' && UUID.test(target)) {
-    const found = await trailOf(model.sequelize!).history.find(target.toLowerCase());
+    const found = await trailOf(model.sequelize!).history.find(target.toLowerCase(), { transaction });
     if (found) return assertOwn(model, key, found);
     throw new AuditError('AUDIT_NOT_FOUND', `The trail has no record ${target}.`);
   }

@@ -1,4 +1,4 @@
-import type { Model, ModelStatic } from 'sequelize';
+import type { Model, ModelStatic, Transaction } from 'sequelize';
 
 import { AuditedModel } from '../capture/model/audited-model';
 import { AuditError } from '../errors';
@@ -29,12 +29,12 @@ export async function undeleteRecord(
   const audited = AuditedModel.of(model)!;
   const key = keyOf(audited, keyLike);
   return within(model, options, async (transaction) => {
-    const deletion = await lastRowEvent(model, key);
+    const deletion = await lastTurn(model, key, transaction);
     if (deletion?.event !== 'deleted') {
       throw new AuditError(
         deletion ? 'AUDIT_CONFLICT' : 'AUDIT_NOT_FOUND',
         deletion
-          ? `${audited.name} ${key} is not deleted: the last stored record of it is "${deletion.event}".`
+          ? `${audited.name} ${key} is not deleted: the last that is stored of it is "${deletion.event}".`
           : `The trail has no record of ${audited.name} ${key}.`,
       );
     }
@@ -43,9 +43,15 @@ export async function undeleteRecord(
   });
 }
 
-async function lastRowEvent(model: ModelStatic<Model>, id: string): Promise<Audit | undefined> {
+/** What says last whether the record is there. Rows that are marked as deleted can be updated as well. */
+async function lastTurn(
+  model: ModelStatic<Model>,
+  id: string,
+  transaction: Transaction,
+): Promise<Audit | undefined> {
   const { history } = trailOf(model.sequelize!);
-  const { audits } = await history.search({ model: model.name, id, event: ROW_EVENTS, limit: 1 });
+  const event = ROW_EVENTS.filter((each) => each !== 'updated');
+  const { audits } = await history.search({ model: model.name, id, event, limit: 1, transaction });
   return audits[0];
 }
 

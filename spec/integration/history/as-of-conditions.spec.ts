@@ -64,7 +64,7 @@ for (const database of DATABASES) {
 
     it('leave no difference between two forms of one value', async () => {
       const now = (await Account.findOne())!;
-      const differences = compare((await now.asOf(then)), now);
+      const differences = compare(await now.asOf(then), now);
       expect(differences.map(({ path }) => path[0])).to.have.members(['big', 'open']);
     });
   });

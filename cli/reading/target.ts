@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -51,6 +51,8 @@ export async function fileTarget(file: string): Promise<Target> {
 
 /** For its owner alone: values of all records lie in it. */
 async function openNew(partial: string, file: string): Promise<FileHandle> {
+  if ((await stat(file).catch(() => undefined))?.isDirectory())
+    throw new AuditError('AUDIT_USAGE', `${file} is a directory. Name a file in it.`);
   try {
     return await open(partial, 'w', 0o600);
   } catch (error) {

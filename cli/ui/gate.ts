@@ -39,7 +39,7 @@ export class Gate {
       if (!isKnown) refuse(response, 401, 'Not signed in', LOOK);
       return isKnown;
     }
-    if (isKnown || this.takes(token)) {
+    if (isKnown || (request.method === 'GET' && this.takes(token))) {
       const kept = `${cookie}=${this.session}; HttpOnly; SameSite=Strict; Path=/`;
       response.writeHead(303, { ...MESSAGE_HEADERS, Location: './', 'Set-Cookie': kept }).end();
     } else if (isSame(token, this.token)) {

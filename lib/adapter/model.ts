@@ -1,5 +1,5 @@
 import { Sequelize } from 'sequelize';
-import type { Model, ModelStatic } from 'sequelize';
+import type { FindOptions, Model, ModelStatic, Transaction, WhereOptions } from 'sequelize';
 
 /** How Sequelize names a table: by its name, or with its schema. */
 export type TableName = string | { tableName: string; schema?: string };
@@ -9,6 +9,7 @@ export interface AttributeInternals {
   readonly type: unknown;
   readonly field?: string;
   readonly defaultValue?: unknown;
+  readonly allowNull?: boolean;
   readonly autoIncrement?: boolean;
   readonly references?: { readonly model?: TableName | ModelStatic<Model>; readonly key?: string };
   readonly onDelete?: string;
@@ -30,6 +31,7 @@ export interface ModelInternals {
   }[];
   readonly _timestampAttributes: { createdAt?: string; updatedAt?: string; deletedAt?: string };
   readonly _versionAttribute?: string | false;
+  readonly _scope?: { readonly where?: WhereOptions };
   getTableName(): TableName;
 }
 
@@ -171,4 +173,14 @@ export function buildStored(model: ModelStatic<Model>, values: Readonly<Record<s
 /** An instance that is to be inserted, with the model's defaults. */
 export function buildNew(model: ModelStatic<Model>): Model {
   return model.build();
+}
+
+/** Reads an instance's attributes again, marked as deleted or not: `reload()` finds no row that the class's scope hides. */
+export async function reloadPastScopes(instance: Model, transaction: Transaction | null): Promise<void> {
+  const where = instance.where() as WhereOptions;
+  const options: FindOptions & { hooks: boolean } = { where, transaction, paranoid: false, hooks: false };
+  const found = await modelOf(instance)
+    .unscoped()
+    .findOne({ ...options, rejectOnEmpty: true });
+  instance.set(valuesOf(found).dataValues, { raw: true });
 }

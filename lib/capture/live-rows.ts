@@ -1,4 +1,4 @@
-import type { Transaction } from 'sequelize';
+import type { Model, ModelStatic, Transaction } from 'sequelize';
 
 import { internalsOf } from '../adapter/model';
 import type { Where } from '../adapter/write-port';
@@ -8,7 +8,9 @@ import type { Column, Row } from './model/columns';
 import type { RawKey } from './writes/raw-key';
 import type { ReadCall } from './writes/read-call';
 import { RowReader } from './writes/row-reader';
+import type { ReadOptions } from './writes/row-reader';
 import { partsOf } from '../record/key';
+import { driverError } from '../storage/dialect';
 
 /** A row of the application's, and its key as the trail has it. */
 export interface LiveRow {
@@ -21,17 +23,23 @@ const WHOLE = /^-?\d+$/;
 const CAPPED = /~[0-9a-f]{64}$/;
 const NUMBERS = /^(TINYINT|SMALLINT|MEDIUMINT|INTEGER|BIGINT)$/;
 
+/** PostgreSQL's class of errors about data. */
+function isNoValue(error: unknown): boolean {
+  return driverError(error).code?.startsWith('22') === true;
+}
+
 /** Reads a model's table as it is, past scopes, hooks and marks of deletion. */
 export class LiveRows {
   private readonly call: ReadCall;
   private readonly reader: RowReader;
 
+  /** `model` says in which schema the table is: that of a tenant is not the audited model's own. */
   constructor(
+    model: ModelStatic<Model>,
     private readonly audited: AuditedModel,
     columns: readonly Column[],
     transaction?: Transaction,
   ) {
-    const { model } = audited;
     const sequelize = model.sequelize!;
     this.call = {
       audited,
@@ -60,21 +68,26 @@ export class LiveRows {
   }
 
   /** The rows of some keys, those that there are. `unasked` are keys that cannot be looked for. */
-  async byKeys(keys: readonly string[]): Promise<{ rows: LiveRow[]; unasked: string[] }> {
+  async byKeys(
+    keys: readonly string[],
+    options: ReadOptions = {},
+  ): Promise<{ rows: LiveRow[]; unasked: string[] }> {
     const asked = keys.flatMap((key) => {
       const raw = this.rawKey(key);
       return raw === undefined ? [] : [{ key, raw }];
     });
     const unasked = keys.filter((key) => !asked.some((each) => each.key === key));
     try {
-      const images = await this.reader.byKeys(asked.map(({ raw }) => raw));
+      const images = await this.reader.byKeys(
+        asked.map(({ raw }) => raw),
+        options,
+      );
       return { rows: images.flatMap(({ row }) => this.live(row)), unasked };
     } catch (error) {
-      const [only] = asked;
-      if (!only) throw error;
       // PostgreSQL refuses what is no value of the column's type: a key of other times, when that was another.
+      if (!isNoValue(error)) throw error;
       if (asked.length === 1) return { rows: [], unasked: keys.slice() };
-      const each = await Promise.all(asked.map(({ key }) => this.byKeys([key])));
+      const each = await Promise.all(asked.map(({ key }) => this.byKeys([key], options)));
       return {
         rows: each.flatMap(({ rows }) => rows),
         unasked: [...unasked, ...each.flatMap((one) => one.unasked)],

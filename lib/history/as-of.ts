@@ -1,10 +1,12 @@
+import { Op } from 'sequelize';
 import type { Model, ModelStatic, Transaction, WhereOptions } from 'sequelize';
 
-import { buildStored } from '../adapter/model';
+import { buildStored, internalsOf } from '../adapter/model';
 import { conditionOn } from '../adapter/sql';
 import { assertKnownKeys } from '../known-names';
 import { LiveRows } from '../capture/live-rows';
 import type { AuditedModel } from '../capture/model/audited-model';
+import { AuditError } from '../errors';
 import { dateOf } from '../record/moment';
 import type { Moment } from '../record/moment';
 import type { Values } from '../record/values';
@@ -40,14 +42,15 @@ export async function instanceAsOf(
   assertKnownKeys(options, ['transaction'], 'option of asOf');
   const transaction = options.transaction ?? undefined;
   const audited = auditedTable(model);
-  const state = await rowStateAt(trailOf(model.sequelize!), audited, key, at, transaction);
+  const state = await rowStateAt(model, audited, key, at, transaction);
   return state.values && pastInstance(model, audited, state.values, state.at);
 }
 
 /**
  * The records of a model as they were, those included that have been deleted since. What has changed since comes from
  * the trail, all else from the table: the trail of what happened after the moment must be whole, and so must be stored.
- * Throws AUDIT_QUERY, AUDIT_OPTION, AUDIT_NOT_MIGRATED.
+ * A scope's condition holds for them as for `findAll`; `unscoped()` leaves it out.
+ * Throws AUDIT_OPTION, AUDIT_QUERY, AUDIT_NOT_MIGRATED.
  */
 export async function modelAsOf(
   model: ModelStatic<Model>,
@@ -56,8 +59,10 @@ export async function modelAsOf(
 ): Promise<Model[]> {
   assertKnownKeys(options, NAMES, 'option of asOf');
   const at = dateOf(moment, 'The moment of asOf');
+  assertOptions(options);
   const audited = auditedTable(model);
-  const matches = matching(options.where, audited);
+  const where = withScope(model, options.where);
+  const matches = matching(where, audited);
   const transaction = options.transaction ?? undefined;
   const keys = keysOf(options.where, audited);
   const changed = await changedSince(trailOf(model.sequelize!), audited, at, keys, transaction);
@@ -66,8 +71,8 @@ export async function modelAsOf(
     if (values === null || !matches(values)) return;
     if (options.paranoid === false || !audited.isMarked(values)) found.set(key, values);
   };
-  const rows = new LiveRows(audited, recordedColumns(audited), transaction);
-  for await (const page of rows.pages(KEYS_AT_ONCE, conditionOn(model, options.where))) {
+  const rows = new LiveRows(model, audited, recordedColumns(audited), transaction);
+  for await (const page of rows.pages(KEYS_AT_ONCE, conditionOn(model, where))) {
     for (const { key, row } of page.rows) {
       if (!changed.hasNow(key)) keep(key, completed(audited, { exists: undefined, values: {}, at }, row));
     }
@@ -79,6 +84,19 @@ export async function modelAsOf(
       keep(key, completed(audited, { exists, values, at }, live.get(changed.presentKey(key) ?? '')));
   }
   return [...found.values()].map((values) => pastInstance(model, audited, values, at));
+}
+
+function assertOptions(options: AsOfOptions): void {
+  assertKnownKeys(options, NAMES, 'option of asOf');
+  const { paranoid } = options;
+  if (paranoid === undefined || typeof paranoid === 'boolean') return;
+  throw new AuditError('AUDIT_OPTION', 'The option "paranoid" of asOf must be true or false.');
+}
+
+/** As with `findAll`, of a class with a scope only the records that were within it. */
+function withScope(model: ModelStatic<Model>, where: WhereOptions | undefined): WhereOptions | undefined {
+  const scope = internalsOf(model)._scope?.where;
+  return scope && where !== undefined ? { [Op.and]: [scope, where] } : (scope ?? where);
 }
 
 /** The keys that a condition names, so that not all records of the model are read; undefined where it names none. */

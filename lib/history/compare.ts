@@ -1,8 +1,10 @@
 import type { Model } from 'sequelize';
 
-import { valuesOf } from '../adapter/model';
+import { modelOfInstance, valuesOf } from '../adapter/model';
+import { AuditedModel } from '../capture/model/audited-model';
 import { differencesOf } from '../record/diff';
 import type { Difference } from '../record/diff';
+import type { Values } from '../record/values';
 import { AuditError } from '../errors';
 
 /**
@@ -11,13 +13,27 @@ import { AuditError } from '../errors';
  * Throws AUDIT_QUERY for anything else.
  */
 export function compare(before: object | null, after: object | null): Difference[] {
-  return differencesOf(stateOf(before), stateOf(after));
+  const [old, now] = [stateOf(before), stateOf(after)];
+  return differencesOf(old, { ...now, ...sameByType(before, after, old, now) });
 }
 
-function stateOf(given: object | null): Record<string, unknown> {
+/** Attributes of two instances that hold the same in different forms, such as '1.10' and 1.1 of a DECIMAL: as the first has them. */
+function sameByType(before: object | null, after: object | null, old: Values, now: Values): Values {
+  const model = before && modelOfInstance(before);
+  const audited = model && AuditedModel.of(model);
+  if (!audited || !after || AuditedModel.of(modelOfInstance(after) ?? model)?.name !== audited.name)
+    return {};
+  const same = audited.columns.all.filter(
+    ({ name, type }) =>
+      name in old && name in now && type.equal(type.fromInstance(old[name]), type.fromInstance(now[name])),
+  );
+  return Object.fromEntries(same.map(({ name }) => [name, old[name]]));
+}
+
+function stateOf(given: object | null): Values {
   if (given === null) return {};
   if (typeof given !== 'object' || Array.isArray(given)) {
     throw new AuditError('AUDIT_QUERY', 'compare needs two instances, or objects of values by attribute.');
   }
-  return 'dataValues' in given ? valuesOf(given as Model).dataValues : { ...given };
+  return 'dataValues' in given ? { ...valuesOf(given as Model).dataValues } : { ...given };
 }

@@ -18,10 +18,11 @@ export async function liveInstance(
   key: string,
   transaction: Transaction,
 ): Promise<Live | null> {
-  const found = await liveRow(audited, key, transaction);
-  if (!found) return null;
+  // Under the lock from the first: MariaDB would otherwise show what the row was when the transaction began.
+  const row = await liveRow(model, audited, key, { transaction, lock: 'key' });
+  if (!row) return null;
   const where = Object.fromEntries(
-    audited.columns.keys.map((column) => [column.name, instanceForm(column, found[column.name])]),
+    audited.columns.keys.map((column) => [column.name, instanceForm(column, row[column.name])]),
   );
   const options: FindOptions & { hooks: boolean } = {
     where,
@@ -31,8 +32,5 @@ export async function liveInstance(
     lock: true,
   };
   const instance = await model.unscoped().findOne(options);
-  if (!instance) return null;
-  // As it is under the lock.
-  const row = await liveRow(audited, key, transaction);
-  return row ? { row, instance } : null;
+  return instance && { row, instance };
 }

@@ -8,6 +8,7 @@ import { AuditError } from '../errors';
 import type { AuditedModel } from '../capture/model/audited-model';
 import type { Column } from '../capture/model/columns';
 import { UNKNOWN } from '../capture/types/value-type';
+import { exactOrder } from './exact-order';
 import type { Values } from '../record/values';
 
 /** Whether past values meet a condition. The database cannot be asked: it does not hold them any more. */
@@ -121,10 +122,11 @@ const SPECIAL = /[\\^$.*+?()[\]{}|/-]/;
 function ordered(operand: unknown, column: Column, holds: (order: number) => boolean): Test {
   const wanted = formOf(operand, column);
   const isNumber = NUMERIC.test(column.typeKey);
+  const isDate = column.typeKey === 'DATE';
   return known((value) => {
     if (wanted === null) return false;
-    const form: (each: unknown) => string | number | bigint = isNumber ? numberOf : textOf;
-    const [a, b] = [form(value), form(wanted)];
+    if (isNumber) return holds(exactOrder(value, wanted));
+    const [a, b] = isDate ? [instantOf(value), instantOf(wanted)] : [textOf(value), textOf(wanted)];
     return holds(a < b ? -1 : a > b ? 1 : 0);
   });
 }
@@ -138,17 +140,17 @@ function like(operand: unknown, flags: string): Test {
   return text((value) => pattern.test(value));
 }
 
+/** Without its Z, behind which a time that has microseconds would come before one that has none. */
+function instantOf(value: unknown): string {
+  return textOf(value).replace(/Z$/, '');
+}
+
 function text(test: (value: string) => boolean): Test {
   return known((value) => test(textOf(value)));
 }
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : inspect(value);
-}
-
-/** Large whole numbers with all of their digits, which a number does not have. */
-function numberOf(value: unknown): number | bigint {
-  return /^-?\d+$/.test(String(value)) ? BigInt(String(value)) : Number(value);
 }
 
 function knownNot(test: Test): Test {

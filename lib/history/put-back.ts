@@ -2,7 +2,7 @@ import type { Model, ModelStatic, SaveOptions, Transaction } from 'sequelize';
 
 import { buildNew } from '../adapter/model';
 import type { AuditedModel } from '../capture/model/audited-model';
-import type { Column } from '../capture/model/columns';
+import type { Column, Row } from '../capture/model/columns';
 import { AuditError } from '../errors';
 import { suggestion } from '../known-names';
 import type { Values } from '../record/values';
@@ -39,18 +39,25 @@ export function writable(
     );
   }
   const unknown = Object.keys(all).filter((name) => byName.has(name) && !isKnown(all[name]));
-  if (unknown.length > 0) {
-    throw new AuditError(
-      'AUDIT_REVERT',
-      `The trail does not hold the values of ${list(unknown)} of ${audited.name}: they were masked, or too large. ` +
-        `Give them, as in { values: { ${unknown[0]}: … } }.`,
-    );
-  }
+  if (unknown.length > 0) throw notKnown(audited, unknown, 'they were masked, or too large');
   const columns = Object.entries(all).flatMap(([name, value]): [Column, unknown][] => {
     const column = byName.get(name);
     return column && !column.isAutomatic ? [[column, value]] : [];
   });
   return new Map(columns);
+}
+
+/** Sequelize finds the row of an instance by its key, and would write to none. Throws AUDIT_REVERT. */
+export function assertKeyStays({ name }: AuditedModel, row: Row, values: ReadonlyMap<Column, unknown>): void {
+  const changed = [...values].filter(
+    ([column, value]) => column.isKey && !column.type.equal(row[column.name], value),
+  );
+  if (changed.length === 0) return;
+  throw new AuditError(
+    'AUDIT_REVERT',
+    `The key of ${name} (${list(changed.map(([column]) => column.name))}) would change, which is not taken back. ` +
+      `Change it yourself: ${name}.update({ … }, { where: { … } }).`,
+  );
 }
 
 /** Writes values into an instance past its setters, which may do more than set: they were through them once. */
@@ -63,7 +70,10 @@ export function assign(instance: Model, values: ReadonlyMap<Column, unknown>): v
   }
 }
 
-/** A row with all that it held. Not marked as deleted, if it was. */
+/**
+ * A row with all that it held. Not marked as deleted, if it was. Throws AUDIT_REVERT where it needs values of attributes
+ * that are not audited.
+ */
 export async function insert(
   model: ModelStatic<Model>,
   audited: AuditedModel,
@@ -71,6 +81,19 @@ export async function insert(
   options: { transaction: Transaction; audit: SaveOptions['audit'] },
 ): Promise<Model> {
   const instance = buildNew(model);
+  const missing = audited.columns.all.filter(
+    (column) =>
+      !column.isAudited &&
+      !values.has(column) &&
+      column.attribute.allowNull === false &&
+      (instance.getDataValue(column.name) ?? null) === null,
+  );
+  if (missing.length > 0)
+    throw notKnown(
+      audited,
+      missing.map(({ name }) => name),
+      'they are not audited',
+    );
   assign(instance, new Map([...values].filter(([column]) => column !== audited.columns.deletedAt)));
   return instance.save(options as SaveOptions);
 }
@@ -81,6 +104,14 @@ function assertAttributes({ name, columns }: AuditedModel, given: Values): void 
   throw new AuditError(
     'AUDIT_REVERT',
     `${name} has no attribute "${unknown}".${suggestion(unknown, [...columns.byName.keys()])}`,
+  );
+}
+
+function notKnown({ name }: AuditedModel, attributes: readonly string[], why: string): AuditError {
+  return new AuditError(
+    'AUDIT_REVERT',
+    `The trail does not hold the values of ${list(attributes)} of ${name}: ${why}. ` +
+      `Give them, as in { values: { ${attributes[0]}: … } }.`,
   );
 }
 

@@ -11,7 +11,7 @@ import { isAudit } from '../storage/reading/past-state';
 import { trailOf } from '../trail/registry';
 import { auditedTable } from './audited-table';
 import { liveInstance } from './live-instance';
-import { assign, insert, reasonOf, writable } from './put-back';
+import { assertKeyStays, assign, insert, reasonOf, writable } from './put-back';
 import { rowStateAt } from './row-state';
 import { within } from './within';
 
@@ -30,7 +30,7 @@ export async function revertRecordTo(
   const audited = auditedTable(model);
   return within(model, options, async (transaction) => {
     const at = await targetOf(model, key, target, transaction);
-    const state = await rowStateAt(trailOf(model.sequelize!), audited, key, at, transaction);
+    const state = await rowStateAt(model, audited, key, at, transaction);
     if (!state.values) {
       const when = state.at.toISOString();
       throw new AuditError(
@@ -68,6 +68,7 @@ async function putBack(
     return !column || (!column.isKey && likenessOf(column, live.row[name], value) === 'different');
   });
   const values = writable(audited, Object.fromEntries(changed), options);
+  assertKeyStays(audited, live.row, values);
   if (values.size === 0) return { event: null, attributes: [] };
   assign(live.instance, values);
   const names = [...values.keys()].map(({ name }) => name);

@@ -9,7 +9,7 @@ import type { Audit } from '../storage/audit-model';
 import type { Reverted, RevertOptions } from '../storage/reading/revert-options';
 import { liveInstance } from './live-instance';
 import type { Live } from './live-instance';
-import { assign, insert, reasonOf, writable } from './put-back';
+import { assertKeyStays, assign, insert, reasonOf, writable } from './put-back';
 import { assertRevertOptions, within } from './within';
 
 const NOTHING: Reverted = { event: null, attributes: [] };
@@ -96,10 +96,12 @@ async function writeOver(
   { row, instance }: Live,
   values: ReadonlyMap<Column, unknown>,
 ): Promise<Reverted> {
+  const { audited } = task;
   const different = new Map(
     [...values].filter(([column, value]) => likenessOf(column, row[column.name], value) !== 'same'),
   );
   if (different.size === 0) return NOTHING;
+  assertKeyStays(audited, row, different);
   assign(instance, different);
   await instance.save({ ...writing(task), fields: names(different.keys()) });
   return { event: 'updated', attributes: names(different.keys()) };

@@ -1,14 +1,15 @@
-import type { Transaction } from 'sequelize';
+import type { Model, ModelStatic, Transaction } from 'sequelize';
 
 import { internalsOf } from '../adapter/model';
 import { LiveRows } from '../capture/live-rows';
 import type { AuditedModel } from '../capture/model/audited-model';
 import type { Column, Row } from '../capture/model/columns';
+import type { ReadOptions } from '../capture/writes/row-reader';
 import type { Moment } from '../record/moment';
 import type { Values } from '../record/values';
 import type { Audit } from '../storage/audit-model';
 import type { PastState } from '../storage/reading/past-state';
-import type { AuditTrail } from '../trail/trail';
+import { trailOf } from '../trail/registry';
 
 /** What is known of one row at one moment. */
 export interface RowState {
@@ -21,13 +22,13 @@ export interface RowState {
 
 /** What a row held, by the trail, and by the row itself for what has never changed since. */
 export async function rowStateAt(
-  trail: AuditTrail,
+  model: ModelStatic<Model>,
   audited: AuditedModel,
   key: string,
   at: Moment | Audit,
   transaction?: Transaction,
 ): Promise<RowState> {
-  const state = await trail.history.stateAt({
+  const state = await trailOf(model.sequelize!).history.stateAt({
     model: audited.name,
     id: key,
     at,
@@ -35,7 +36,7 @@ export async function rowStateAt(
     ...(transaction === undefined ? {} : { transaction }),
   });
   if (state.isComplete) return state;
-  const live = await liveRow(audited, key, transaction);
+  const live = await liveRow(model, audited, key, { transaction });
   return { at: state.at, audit: state.audit, values: completed(audited, state, live) };
 }
 
@@ -49,11 +50,13 @@ export function formerKeyIn(
 
 /** A row as it is now, in the trail's form, of the attributes that are audited; undefined if there is none. */
 export async function liveRow(
+  model: ModelStatic<Model>,
   audited: AuditedModel,
   key: string,
-  transaction?: Transaction,
+  { transaction, lock }: { transaction?: Transaction | undefined } & ReadOptions = {},
 ): Promise<Row | undefined> {
-  const { rows } = await new LiveRows(audited, recordedColumns(audited), transaction).byKeys([key]);
+  const live = new LiveRows(model, audited, recordedColumns(audited), transaction);
+  const { rows } = await live.byKeys([key], lock ? { lock } : {});
   return rows[0]?.row;
 }
 

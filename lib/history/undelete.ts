@@ -30,12 +30,12 @@ export async function undeleteRecord(
   const audited = auditedTable(model);
   const key = keyOf(audited, keyLike);
   return within(model, options, async (transaction) => {
-    const deletion = await lastRowEvent(model, key, transaction);
+    const deletion = await lastTurn(model, key, transaction);
     if (deletion?.event !== 'deleted') {
       throw new AuditError(
         deletion ? 'AUDIT_CONFLICT' : 'AUDIT_NOT_FOUND',
         deletion
-          ? `${audited.name} ${key} is not deleted: the last stored record of it is "${deletion.event}".`
+          ? `${audited.name} ${key} is not deleted: the last that is stored of it is "${deletion.event}".`
           : `The trail has no record of ${audited.name} ${key}.`,
       );
     }
@@ -44,15 +44,18 @@ export async function undeleteRecord(
   });
 }
 
-/** By the connection that is taken already: a pool may have no other. */
-async function lastRowEvent(
+/**
+ * What says last whether the record is there: rows that are marked as deleted can be updated as well. By the connection
+ * that is taken already: a pool may have no other.
+ */
+async function lastTurn(
   model: ModelStatic<Model>,
   id: string,
   transaction: Transaction,
 ): Promise<Audit | undefined> {
   const { history } = trailOf(model.sequelize!);
-  const query = { model: model.name, id, event: ROW_EVENTS, limit: 1, transaction };
-  const { audits } = await history.search(query);
+  const event = ROW_EVENTS.filter((each) => each !== 'updated');
+  const { audits } = await history.search({ model: model.name, id, event, limit: 1, transaction });
   return audits[0];
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { runWithAuditContext } from '../context/scope';
 import { AuditError } from '../errors';
-import { callOf } from '../viewer/node-call';
+import { callOf, halvesOf } from '../viewer/node-call';
 import { assertViewerOptions } from '../viewer/options';
 import type { ViewerOptions } from '../viewer/options';
 import { Viewer } from '../viewer/viewer';
@@ -108,11 +108,21 @@ export function auditViewer<R extends FastifyRequestLike = FastifyRequestLike>(
   const handle = async (given: unknown, reply: unknown): Promise<unknown> => {
     const request = given as R;
     const { raw, originalUrl: fullUrl, body, user, ip, id } = request;
-    const path = (raw.url ?? '/').replace(/\?.*$/s, '').slice(prefix.length);
+    const path = belowPrefix(halvesOf(raw.url ?? '/')[0], prefix);
     const answer = await viewer.handle(callOf({ raw, request, path, fullUrl, body, user, ip, id }));
     return (reply as FastifyReplyLike).code(answer.status).headers(answer.headers).send(answer.body);
   };
   app.all('/', handle);
   app.all('/*', handle);
   registered();
+}
+
+/** A prefix may have parameters, such as `/:tenant/audit`: it is as many segments as it has, whatever they are called. */
+function belowPrefix(path: string, prefix: string): string {
+  const count = prefix.replace(/\/+$/, '').split('/').length;
+  return path
+    .split('/')
+    .slice(count)
+    .map((segment) => `/${segment}`)
+    .join('');
 }

@@ -41,6 +41,8 @@ export function auditViewer<R extends IncomingMessage = IncomingMessage>(
     // What is not below the mount is no path of the viewer's, which it says.
     const call = callOf({ raw: request, request, path: path ?? url, fullUrl, body, user, ip, id });
     void viewer.handle(call).then((answer) => {
+      // Somebody else may have answered meanwhile, as a middleware for timeouts does.
+      if (response.headersSent) return;
       response.writeHead(answer.status, answer.headers).end(answer.body);
     });
   };

@@ -1,6 +1,7 @@
 import type { Model, ModelStatic } from 'sequelize';
 
-import { modelOf } from '../adapter/model';
+import { modelOf, reloadPastScopes } from '../adapter/model';
+import { effectiveTransaction } from '../adapter/sequelize';
 import { AuditedModel } from '../capture/model/audited-model';
 import { AuditError } from '../errors';
 import { instanceAsOf, modelAsOf } from '../history/as-of';
@@ -58,8 +59,10 @@ export function addReadingMethods(model: ModelStatic<Model>): void {
     },
     async revertTo(this: Model, target: Audit | Moment, options: RevertOptions = {}): Promise<Reverted> {
       const reverted = await revertRecordTo(modelOf(this), keyOf(this), target, options);
-      if (reverted.event !== null)
-        await this.reload({ paranoid: false, transaction: options.transaction ?? null });
+      if (reverted.event !== null) {
+        const transaction = effectiveTransaction(modelOf(this).sequelize!, options);
+        await reloadPastScopes(this, transaction ?? null);
+      }
       return reverted;
     },
   });

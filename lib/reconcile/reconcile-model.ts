@@ -52,7 +52,7 @@ export class ModelReconciliation {
     const { createdAt } = internalsOf(audited.model)._timestampAttributes;
     this.createdAt = columns.byName.get(createdAt ?? '');
     const needed = [...columns.keys, ...this.judge.compared, ...(this.createdAt ? [this.createdAt] : [])];
-    this.live = new LiveRows(audited, [...new Set(needed)]);
+    this.live = new LiveRows(audited.model, audited, [...new Set(needed)]);
     this.trail = new TrailReader(trail, audited);
   }
 

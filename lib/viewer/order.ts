@@ -1,6 +1,5 @@
 import { AuditError } from '../errors';
 import { suggestion } from '../known-names';
-import type { ViewerCall } from './call';
 
 /** The body of a POST: what is to be done. */
 export type Order = Readonly<Record<string, unknown>>;
@@ -8,9 +7,8 @@ export type Order = Readonly<Record<string, unknown>>;
 const LONGEST = 1024;
 const LONGEST_REASON = 1000;
 
-/** An object of known names. Throws AUDIT_QUERY, and a refusal for what is no JSON. */
-export async function orderOf(call: ViewerCall, names: readonly string[]): Promise<Order> {
-  const body = await call.body();
+/** An object of known names. Throws AUDIT_QUERY. */
+export function orderOf(body: unknown, names: readonly string[]): Order {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw wrongOrder('it must be an object');
   const unknown = Object.keys(body).find((name) => !names.includes(name));

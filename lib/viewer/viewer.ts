@@ -41,7 +41,7 @@ export class Viewer<R extends object> {
     const assets = (this.assets ??= Assets.read());
     const target = targetOf(call.method, call.path, (name) => assets.has(name));
     if (target.kind === 'api' && target.route.method === 'POST') assertOwnPage(call);
-    const access = Access.of(await this.options.authorize(call.request as R));
+    const access = await this.accessOf(call);
     if (!access) throw new Refusal(403, 'FORBIDDEN', 'You may not see the audit trail here.');
     switch (target.kind) {
       case 'asset':
@@ -53,19 +53,32 @@ export class Viewer<R extends object> {
     }
   }
 
-  private dataOf(
+  /** What the application's own function throws is no answer to the reader, whatever its code. */
+  private async accessOf(call: ViewerCall): Promise<Access | null> {
+    try {
+      return Access.of(await this.options.authorize(call.request as R));
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  private async dataOf(
     { route, parameters }: Target & { kind: 'api' },
     call: ViewerCall,
     access: Access,
   ): Promise<unknown> {
     const { options } = this;
     const { allowRevert = false, auditReads = false } = options;
+    const mayRevert = allowRevert && access.mayRevert;
+    // Before it is its turn: a client that sends slowly, or not at all, must not keep the others from reading.
+    const body = route.method === 'POST' && mayRevert ? await call.body() : undefined;
     const visit = {
       call,
       trail: trailFor(options),
       access,
       parameters,
-      mayRevert: allowRevert && access.mayRevert,
+      mayRevert,
+      body,
       auditReads,
       describeUser: options.describeUser && ((user: unknown) => options.describeUser?.(user)),
     };

@@ -10,6 +10,8 @@ export interface Visit {
   readonly access: Access;
   /** Of the path, decoded, in the order in which the route names them. */
   readonly parameters: readonly string[];
+  /** Of a POST that may do something: what its JSON says. */
+  readonly body: unknown;
   /** Whether this visitor may take changes back here at all. */
   readonly mayRevert: boolean;
   readonly auditReads: boolean;

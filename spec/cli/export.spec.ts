@@ -98,6 +98,7 @@ for (const name of ['sqlite', 'postgres'] as const) {
       [['--json'], /--json goes with --output/],
       [['Prodct'], /Did you mean "Product"\?.*The output is incomplete|Did you mean "Product"/],
       [['--output', '/no/such/folder/file.csv'], /\/no\/such\/folder\/file\.csv cannot be written/],
+      [['--output', '/'], /\/ is a directory\. Name a file in it\./],
     ];
     for (const [args, message] of wrong) {
       it(`exits with 2 for ${args.join(' ')}`, async () => {

@@ -164,6 +164,7 @@ describe('audit ui', function () {
     const folder = applicationFolder();
     await recordChanges(folder, 1);
     const unmigrated = await audit(['ui', '--url', 'sqlite:shop.sqlite'], { cwd: folder });
+    // Looking makes no file.
     expect(fs.existsSync(path.join(folder, 'shop.audits.sqlite'))).to.equal(false);
     expect(unmigrated.status).to.equal(1);
     expect(unmigrated.stderr).to.contain('audit migrate');

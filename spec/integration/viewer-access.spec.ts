@@ -161,6 +161,14 @@ describe('what the viewer shows to whom', () => {
     expect((await search(shop.app, `${ofOrder}&attribute=product`)).audits).to.have.length(1);
   });
 
+  it('finds nothing of a child by an attribute that is hidden of its model, and not of that of its parent', async () => {
+    const children = 'model=Order&id=1&withChildren=1&attribute=id';
+    const types = async (app: WebApp): Promise<(string | null)[]> =>
+      (await search(app, children)).audits.map(({ auditableType }) => auditableType);
+    expect(await types(await serve(() => true))).to.include.members(['Order', 'Line']);
+    expect(await types(await serve(() => ({ attributes: { Line: ['orderId'] } })))).to.not.include('Line');
+  });
+
   it('looks past very many updates of hidden attributes in parts, and says how far it has come', async () => {
     const { database } = shop.world.trail;
     const lines = Array.from({ length: 2_100 }, (_, i) =>

@@ -58,7 +58,8 @@ export function assertQuery(query: AuditQuery): void {
   assertKnownKeys(query, [...FILTERS, ...PAGE], 'filter');
   assertFilter(query);
   assertIncludesUsers(query);
-  const { order, limit, id, withChildren, model } = query;
+  const { order, limit, id, withChildren, model, transaction } = query;
+  assertTransaction(transaction);
   if (id !== undefined && typeof model !== 'string') throw wrong('id', 'stand beside one "model"', id);
   if (withChildren === true && id === undefined)
     throw wrong('withChildren', 'stand beside "id"', withChildren);
@@ -72,13 +73,27 @@ export function assertQuery(query: AuditQuery): void {
 
 /** The same for the history of an instance, whose other options are Sequelize's. */
 export function assertHistoryOptions(
-  options: Omit<AuditFilter, 'model' | 'id'> & { include?: unknown },
+  options: Omit<AuditFilter, 'model' | 'id'> &
+    Partial<Record<'include' | 'limit' | 'offset' | 'transaction', unknown>>,
 ): void {
   const filters = FILTERS.filter((name) => !OF_MODEL.includes(name));
   const names = [...filters, 'order', 'limit', 'offset', 'where', 'include', 'transaction'];
   assertKnownKeys(options, names, 'option of getAudits');
   assertFilter(options);
   assertIncludesUsers(options);
+  assertTransaction(options.transaction);
+  for (const name of ['limit', 'offset'] as const) {
+    const count = options[name];
+    if (count !== undefined && count !== null && !(Number.isInteger(count) && Number(count) >= 0))
+      throw wrong(name, 'be a whole number', count);
+  }
+}
+
+/** Sequelize fails on what is none in a callback, where nobody can catch it. */
+function assertTransaction(transaction: unknown): void {
+  if (transaction === undefined || transaction === null) return;
+  if (typeof transaction !== 'object' || !('commit' in transaction))
+    throw wrong('transaction', 'be one of Sequelize', transaction);
 }
 
 function assertIncludesUsers({ include }: { include?: unknown }): void {
@@ -114,8 +129,10 @@ function isTexts(value: unknown): boolean {
 }
 
 function isUser(value: unknown): boolean {
-  const { id, type } = (value ?? {}) as { id?: unknown; type?: unknown };
-  const isId = typeof id === 'number' || typeof id === 'bigint' || isText(id);
+  const { id, type, ...others } = (value ?? {}) as { id?: unknown; type?: unknown };
+  // A type under another name would be none, and the users of all types be meant.
+  if (Object.keys(others).length > 0) return false;
+  const isId = Number.isFinite(id) || typeof id === 'bigint' || isText(id);
   return isId && (type === undefined || isText(type));
 }
 

@@ -1,3 +1,5 @@
+import { AuditError } from '../../errors';
+import { assertKnownKeys } from '../../known-names';
 import { PastRow } from '../../record/past-row';
 import type { Values } from '../../record/values';
 import type { Moment } from '../../record/moment';
@@ -32,11 +34,16 @@ export interface PastState {
   readonly isComplete: boolean;
 }
 
+const NAMES = ['model', 'id', 'at', 'transaction', 'formerKey'];
+
 type Each = (query: Omit<AuditQuery, 'limit'>) => AsyncIterable<Audit>;
 
 /** Reads as few records around the moment as tell all. Throws AUDIT_QUERY for what is no moment. */
 export async function readPastState(query: StateQuery, each: Each): Promise<PastState> {
+  assertKnownKeys(query, NAMES, 'option of stateAt');
   const { model, id, at } = query;
+  if (typeof model !== 'string' || typeof id !== 'string')
+    throw new AuditError('AUDIT_QUERY', 'stateAt needs one "model" and one "id", each a text.');
   const row = new PastRow();
   let audit: Audit | null = null;
   for await (const earlier of recordsUpTo(query, each)) {

@@ -20,7 +20,7 @@ export interface RevertedJson {
 export async function revertAudit(visit: Visit): Promise<RevertedJson> {
   const [id = ''] = visit.parameters;
   assertMayRevert(visit);
-  const order = await orderOf(visit.call, ['reason', 'force']);
+  const order = orderOf(visit.body, ['reason', 'force']);
   const reason = reasonOf(order);
   const { force } = order;
   if (force !== undefined && typeof force !== 'boolean') throw wrongOrder('"force" must be true or false');
@@ -32,7 +32,7 @@ export async function revertAudit(visit: Visit): Promise<RevertedJson> {
 /** `POST api/revert-to`: makes a record what it was right after one of its audits. */
 export async function revertTo(visit: Visit): Promise<RevertedJson> {
   assertMayRevert(visit);
-  const order = await orderOf(visit.call, ['model', 'id', 'audit', 'reason']);
+  const order = orderOf(visit.body, ['model', 'id', 'audit', 'reason']);
   const [name, id, reason] = [textOf(order, 'model'), textOf(order, 'id'), reasonOf(order)];
   if (!visit.access.mayReadModel(name)) throw await unknownModel(visit, name);
   const audit = await shownAudit(visit, textOf(order, 'audit'));

@@ -146,9 +146,9 @@ for (const database of DATABASES) {
 
     it('refuse what cannot be meant, with a code and what to do', async () => {
       const wrong: unknown[] = [
-        { model: 1 }, { model: '' }, { model: null }, { model: ['Order'] }, { id: '7' }, { model: 'Order', id: 7 }, { model: 'Order', id: [7] },
+        { model: 1 }, { model: '' }, { model: null }, { model: [''] }, { id: '7' }, { model: 'Order', id: 7 }, { model: 'Order', id: [7] },
         { model: 'a\0b' }, { tag: '\ud800' }, { model: 'Order', id: ['\0'] }, { event: [''] }, { event: {} }, { attribute: 'a\0' },
-        { user: 42 }, { user: 'x' }, { user: {} }, { user: null }, { user: { id: 'a\0' } }, { user: { id: 1, type: 2 } }, { user: { id: {} } },
+        { user: 42 }, { user: 'x' }, { user: {} }, { user: null }, { user: { id: 'a\0' } }, { user: { id: 1, type: 2 } }, { user: { id: {} } }, { user: { id: 1, typ: 'x' } }, { transaction: 'x' },
         { withChildren: true, model: 'Order' }, { withChildren: 'true', model: 'Order', id: '7' },
         { since: 'yesterday' }, { since: 'order 5' }, { since: '2026-02-31' }, { until: new Date(NaN) }, { until: Date.now() * 1000 }, { since: {} }, { since: null },
         { order: 'up' }, { order: '__proto__' }, { limit: 0 }, { limit: 1001 }, { limit: 1.5 }, { limit: '10' }, { include: 'users' }, { include: true },

@@ -105,7 +105,7 @@ export const VIEWER_APPS: Readonly<Record<string, ViewerApp>> = {
       return { server: app.server, close: () => app.close() };
     },
   },
-  'Fastify, in a plugin with a prefix': {
+  'Fastify, in a plugin with a prefix that has a parameter': {
     mount: '/admin/audit',
     async start(options) {
       const app = fastify({ forceCloseConnections: true });
@@ -113,7 +113,7 @@ export const VIEWER_APPS: Readonly<Record<string, ViewerApp>> = {
         async (admin) => {
           await admin.register(forFastify, { prefix: '/audit', ...options });
         },
-        { prefix: '/admin' },
+        { prefix: '/:part' },
       );
       app.setNotFoundHandler(() => ELSEWHERE);
       await app.listen({ port: 0, host: '127.0.0.1' });

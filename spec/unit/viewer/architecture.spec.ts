@@ -78,7 +78,9 @@ describe('The architecture of the viewer', () => {
   });
 
   it('encodes for addresses in one place, which takes half characters as well', () => {
-    const elsewhere = FILES.filter(({ name, text }) => name !== 'address/encode.ts' && /encodeURI/.test(text));
+    const elsewhere = FILES.filter(
+      ({ name, text }) => name !== 'address/encode.ts' && /encodeURI/.test(text),
+    );
     expect(elsewhere.map(({ name }) => name)).to.deep.equal([]);
   });
 

@@ -17,8 +17,8 @@ module.exports = { sequelize, trail, Product };
 `;
 
 interface Application {
-  sequelize: { sync(): Promise<unknown> };
-  trail: { migrate(): Promise<unknown> };
+  sequelize: { sync(): Promise<unknown>; close(): Promise<void> };
+  trail: { migrate(): Promise<unknown>; close(): Promise<void> };
   Product: {
     create(
       values: object,
@@ -39,16 +39,22 @@ interface Listed {
 describe('audit revert and audit undelete', () => {
   let cwd: string;
   const at = ['--module', 'database.js'];
+  let application: Application;
   let product: Awaited<ReturnType<Application['Product']['create']>>;
   beforeEach(async () => {
     cwd = applicationFolder();
     write(cwd, { 'database.js': APPLICATION.replace('STORAGE', path.join(cwd, 'shop.sqlite')) });
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { sequelize, trail, Product } = require(path.join(cwd, 'database.js')) as Application;
+    application = require(path.join(cwd, 'database.js')) as Application;
+    const { sequelize, trail, Product } = application;
     await sequelize.sync();
     await trail.migrate();
     product = await Product.create({ name: 'Tea', price: 1000 });
     await product.update({ price: 1200 });
+  });
+  afterEach(async () => {
+    await application.trail.close();
+    await application.sequelize.close();
   });
 
   const history = async (): Promise<Listed['audits']> =>

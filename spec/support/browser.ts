@@ -20,6 +20,11 @@ export function browser(): Promise<Browser> {
   return (shared ??= launch());
 }
 
+/** Installs it where it is missing and can be had, which takes longer than a spec may. Specs that need it say why it is not there. */
+export async function provideBrowser(): Promise<void> {
+  await chromiumProgram().catch(() => undefined);
+}
+
 /** Ends the browser, if it was started. */
 export async function closeBrowser(): Promise<void> {
   const running = shared;

@@ -1,4 +1,4 @@
-import { closeBrowser } from './browser';
+import { closeBrowser, provideBrowser } from './browser';
 import { removeRunFolder } from './servers/run-folder';
 import { startShared } from './servers/shared';
 
@@ -12,6 +12,7 @@ export async function mochaGlobalSetup(): Promise<void> {
   if (process.env['AUDIT_TEST_SERVERS'] !== 'none') {
     endWithLauncher();
     stopShared = await startShared();
+    await provideBrowser();
   }
 }
 

@@ -57,9 +57,8 @@ export async function modelAsOf(
   moment: Moment,
   options: AsOfOptions = {},
 ): Promise<Model[]> {
-  assertKnownKeys(options, NAMES, 'option of asOf');
-  const at = dateOf(moment, 'The moment of asOf');
   assertOptions(options);
+  const at = dateOf(moment, 'The moment of asOf');
   const audited = auditedTable(model);
   const where = withScope(model, options.where);
   const matches = matching(where, audited);

@@ -1,19 +1,21 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** A server that says nothing is as good as down; Sequelize would wait a minute for it. */
 const ANSWER_MS = 10_000;
 
-/** What `work` comes to, or an error if it takes longer than ten seconds. */
-export async function withinTime<T>(work: Promise<T>): Promise<T> {
-  const timer = new AbortController();
-  const late = delay(ANSWER_MS, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`no answer within ${ANSWER_MS / 1000} seconds`);
+/** What `work` comes to, or an error if it takes longer than so many milliseconds, by default ten seconds. */
+export async function withinTime<T>(
+  work: Promise<T>,
+  ms: number = ANSWER_MS,
+  late: () => Error = () => new Error(`no answer within ${ms / 1000} seconds`),
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(late()), ms);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, timeUp]);
   } finally {
-    timer.abort();
-    late.catch(() => undefined);
+    clearTimeout(timer);
+    // Whoever was not waited for may still fail.
     work.catch(() => undefined);
   }
 }

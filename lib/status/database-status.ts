@@ -1,9 +1,6 @@
-import fs from 'node:fs';
-
 import { QueryTypes } from 'sequelize';
 
 import { messageOf } from '../errors';
-import { storageOf } from '../storage/database';
 import type { Database } from '../storage/database';
 import { driverError } from '../storage/dialect';
 import { Migrator } from '../storage/migrator';
@@ -66,7 +63,7 @@ export async function databaseStatus(trail: AuditTrail): Promise<DatabaseStatus>
 
 async function readDatabase(trail: AuditTrail): Promise<Read> {
   const { database } = trail;
-  const migrated = isMissing(database)
+  const migrated = database.isMissing
     ? { executed: [], pending: migrations.map(({ name }) => name) }
     : await new Migrator(database).status();
   if (migrated.pending.length > 0) return { migrations: migrated, ...UNKNOWN };
@@ -78,12 +75,6 @@ async function readDatabase(trail: AuditTrail): Promise<Read> {
     workers,
     tasks: await new Tasks(database, '').states(),
   };
-}
-
-/** SQLite makes a file that is not there; looking must not. */
-function isMissing(database: Database): boolean {
-  const file = storageOf(database.sequelize);
-  return database.dialect.name === 'sqlite' && file !== ':memory:' && !fs.existsSync(file);
 }
 
 async function storedIn({ database, Audit }: AuditTrail): Promise<DatabaseStatus['stored']> {

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 
 import { Sequelize, Transaction } from 'sequelize';
@@ -61,6 +62,12 @@ export class Database {
   /** Settings that a SQLite file of ours keeps: readers and the writer do not block each other. */
   async prepare(): Promise<void> {
     if (this.owned && this.dialect.name === 'sqlite') await this.sequelize.query('PRAGMA journal_mode = WAL');
+  }
+
+  /** Whether there is no such file. SQLite makes one as soon as it is asked anything, and looking must not. */
+  get isMissing(): boolean {
+    const file = storageOf(this.sequelize);
+    return this.dialect.name === 'sqlite' && file !== ':memory:' && !fs.existsSync(file);
   }
 
   /** Which database this is, without its password. */

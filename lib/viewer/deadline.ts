@@ -1,19 +1,11 @@
+import { withinTime } from '../status/answer';
 import { Refusal } from './refusal';
 
 const ANSWER_MS = 20_000;
 
 /** What reading comes to, or a refusal (503) when it takes longer than twenty seconds. */
-export async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(tooLate()), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
+export function inTime<T>(work: Promise<T>): Promise<T> {
+  return withinTime(work, ANSWER_MS, tooLate);
 }
 
 function tooLate(): Refusal {

@@ -7,6 +7,7 @@ import { withAudit } from '../../lib';
 import type { AuditOptions } from '../../lib';
 import { auditContext, auditViewer } from '../../lib/integrations/express';
 import type { ViewerOptions } from '../../lib/integrations/express';
+import { lateUserModel } from '../support/late-user-model';
 import { addressOf, listening } from '../support/web/web-app';
 import type { WebApp } from '../support/web/web-app';
 import { createWorld } from '../support/world';
@@ -41,13 +42,7 @@ export async function openShop(
   viewer: Partial<ViewerOptions<Request>> = {},
   options: AuditOptions = {},
 ): Promise<Shop> {
-  const holder: { User?: ModelStatic<Model> } = {};
-  const userModel = {
-    name: 'User',
-    primaryKeyAttribute: 'id',
-    findByPk: (key: string) => holder.User!.findByPk(key),
-    findAll: (found: object) => holder.User!.findAll(found),
-  };
+  const { holder, userModel } = lateUserModel();
   const world = await createWorld(database, { userModel, ...options });
   const models = defineModels(world.sequelize);
   holder.User = models.User;

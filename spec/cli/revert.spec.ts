@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 import { expect } from 'chai';
@@ -44,8 +45,7 @@ describe('audit revert and audit undelete', () => {
   beforeEach(async () => {
     cwd = applicationFolder();
     write(cwd, { 'database.js': APPLICATION.replace('STORAGE', path.join(cwd, 'shop.sqlite')) });
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    application = require(path.join(cwd, 'database.js')) as Application;
+    application = createRequire(__filename)(path.join(cwd, 'database.js')) as Application;
     const { sequelize, trail, Product } = application;
     await sequelize.sync();
     await trail.migrate();

@@ -3,6 +3,7 @@ import type { Model, ModelStatic } from 'sequelize';
 
 import { runWithAuditContext, withAudit } from '../../../lib';
 import type { AuditOptions } from '../../../lib';
+import { lateUserModel } from '../late-user-model';
 import { createWorld } from '../world';
 import type { DatabaseName, World } from '../world';
 import { VIEWER_APPS } from './viewer-apps';
@@ -31,13 +32,7 @@ export async function openViewerShop(
   options: AuditOptions = {},
   viewer: Partial<AnyViewerOptions> = {},
 ): Promise<ViewerShop> {
-  const holder: { User?: ModelStatic<Model> } = {};
-  const userModel = {
-    name: 'User',
-    primaryKeyAttribute: 'id',
-    findByPk: (key: string) => holder.User!.findByPk(key),
-    findAll: (found: object) => holder.User!.findAll(found),
-  };
+  const { holder, userModel } = lateUserModel();
   const world = await createWorld(database, { userModel, ...options });
   const { sequelize } = world;
   // An object for each attribute: Sequelize writes to it.

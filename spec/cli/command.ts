@@ -80,6 +80,7 @@ export async function auditJson<T>(
 /** Runs `audit` on a pseudo-terminal, where stdout and stderr are one. */
 export function startOnTerminal(args: readonly string[], surroundings: Surroundings): Running {
   const command = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ');
-  const term = { TERM: 'xterm', ...surroundings.env };
-  return start(['-qec', command, '/dev/null'], { ...surroundings, env: term }, ['script']);
+  const term = { TERM: 'xterm', SHELL: '/bin/sh', ...surroundings.env };
+  // A shell that stays would get the Ctrl+C too, and end with a status of its own.
+  return start(['-qec', `exec ${command}`, '/dev/null'], { ...surroundings, env: term }, ['script']);
 }

@@ -63,7 +63,7 @@ export interface AuditOptions {
   journalLimit?: number;
   /** Stores the trail in another database. AUDIT_DATABASE_URL. */
   databaseUrl?: string;
-  /** Connections that a worker writes through at the same time, 1 to 16. AUDIT_CONNECTIONS, default 2. */
+  /** Connections that a worker writes through at the same time, 1 to 16; on SQLite always one. AUDIT_CONNECTIONS, default 2. */
   connections?: number;
   /** Driver `redis`: seconds of a failing database until records go to rescue files. AUDIT_RESCUE_AFTER, default 10. */
   rescueAfter?: number;

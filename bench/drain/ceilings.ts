@@ -62,29 +62,34 @@ function batch(home: Home): Contender {
   });
 }
 
-/** As in our writer: the LIMIT, with a WHERE outside, keeps SQLite from writing each record's text anew for each column. */
+/**
+ * As in our writer: the LIMIT, with a WHERE outside, keeps SQLite from writing each record's text anew for each column,
+ * and what is in the WAL goes into the file a quarter as often as SQLite would by itself.
+ */
 function jsonEachOnce(home: Home): Contender {
   const rows = '(SELECT value FROM json_each(?) LIMIT -1) WHERE true';
-  return fromJson(home, 'INSERT … FROM json_each, LIMIT', rows);
+  return fromJson(home, 'INSERT … FROM json_each, LIMIT', rows, 'PRAGMA wal_autocheckpoint = 4000');
 }
 
 function jsonEach(home: Home): Contender {
   return fromJson(home, 'INSERT … FROM json_each', 'json_each(?)');
 }
 
-function fromJson(home: Home, name: string, rows: string): Contender {
+function fromJson(home: Home, name: string, rows: string, setting?: string): Contender {
   const values = COLUMNS.map((_, index) => `json_extract(value, '$[${index}]')`).join(', ');
   const sql = `INSERT INTO audits (${names}) SELECT ${values} FROM ${rows}`;
   interface Connection {
     run(sql: string, values: unknown[], done: (error: Error | null) => void): void;
   }
+  const run = (connection: Connection, statement: string, parameters: string[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      connection.run(statement, parameters, (error) => (error ? reject(error) : resolve()));
+    });
   return ceiling<Connection, string>(home, name, {
+    begin: (connection) => (setting === undefined ? Promise.resolve() : run(connection, setting, [])),
     batches: (lines, size) =>
       rowBatches(lines, size, (time) => `${time.slice(0, 26)} +00:00`).map((batch) => JSON.stringify(batch)),
-    write: (connection, json) =>
-      new Promise((resolve, reject) => {
-        connection.run(sql, [json], (error) => (error ? reject(error) : resolve(undefined)));
-      }),
+    write: (connection, json) => run(connection, sql, [json]),
   });
 }
 
@@ -93,6 +98,7 @@ function ceiling<Connection, Rows>(
   name: string,
   way: {
     readonly batches: (lines: readonly string[], size: number) => Rows[];
+    readonly begin?: (connection: Connection) => Promise<unknown>;
     readonly write: (connection: Connection, rows: Rows) => Promise<unknown>;
   },
 ): Contender {
@@ -110,6 +116,7 @@ function ceiling<Connection, Rows>(
     },
     run: () =>
       withConnection<Connection>(trail.database.sequelize, async (connection) => {
+        await way.begin?.(connection);
         for (const rows of ready) await way.write(connection, rows);
       }),
     close: () => close(trail),

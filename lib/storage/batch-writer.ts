@@ -31,18 +31,19 @@ export class BatchWriter {
     if (dialect.prepareNew) {
       const copy = dialect.prepareNew(batch);
       try {
-        return { inserted: await this.transact(copy), duplicates: 0 };
+        return { inserted: await this.send(copy), duplicates: 0 };
       } catch (error) {
         // A duplicate comes only after a crash; the failed attempt has written nothing.
         if (!dialect.isDuplicate(error)) throw error;
       }
     }
-    return this.transact(dialect.prepare(batch));
+    return this.send(await dialect.prepare(batch));
   }
 
   /** In a transaction of the application: what it decides becomes of both. */
   async writeWithin(transaction: Transaction, batch: Batch): Promise<Written> {
-    return this.database.dialect.prepare(batch)(connectionOf(transaction));
+    const write = await this.database.dialect.prepare(batch);
+    return write(connectionOf(transaction));
   }
 
   /**
@@ -66,8 +67,8 @@ export class BatchWriter {
     return { inserted: a.inserted + b.inserted, duplicates: a.duplicates + b.duplicates };
   }
 
-  private transact<T>(write: Prepared<T>): Promise<T> {
-    return this.slots.use(() => this.database.transaction((t) => write(connectionOf(t))));
+  private send<T>(write: Prepared<T>): Promise<T> {
+    return this.slots.use(() => this.database.write(write));
   }
 
   private isRecordsFault(error: unknown): boolean {

@@ -8,11 +8,12 @@ import type { Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
 import { flawOfDatabaseUrl } from '../server-urls';
 import { listenForEarlyErrors } from '../adapter/early-errors';
-import { optionsOf } from '../adapter/sequelize';
-import type { Dialect } from './dialect';
+import { connectionOf, optionsOf } from '../adapter/sequelize';
+import type { Dialect, Prepared } from './dialect';
 import { mysql } from './dialects/mysql';
 import { postgres } from './dialects/postgres';
 import { sqlite } from './dialects/sqlite';
+import { FileWriter } from './file-writer';
 
 const DIALECTS: Record<string, Dialect> = { postgres, mysql, mariadb: mysql, sqlite };
 
@@ -22,6 +23,8 @@ const DIALECTS: Record<string, Dialect> = { postgres, mysql, mariadb: mysql, sql
  */
 export class Database {
   readonly dialect: Dialect;
+  /** Of a SQLite file of ours. */
+  private readonly file: FileWriter | undefined;
 
   constructor(
     readonly sequelize: Sequelize,
@@ -29,6 +32,8 @@ export class Database {
     readonly owned: boolean,
   ) {
     this.dialect = dialectOf(sequelize.getDialect());
+    const isFile = owned && this.dialect.name === 'sqlite' && storageOf(sequelize) !== ':memory:';
+    this.file = isFile ? new FileWriter(sequelize, storageOf(sequelize)) : undefined;
   }
 
   /** Decides where the trail lives, and opens it. No connection is made yet. */
@@ -57,6 +62,17 @@ export class Database {
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const type = this.dialect.name === 'sqlite' ? { type: Transaction.TYPES.IMMEDIATE } : {};
     return this.sequelize.transaction({ ...type, logging: false }, work);
+  }
+
+  /** Writes what a dialect has prepared: all of it holds, or nothing. */
+  write<T>(prepared: Prepared<T>): Promise<T> {
+    if (this.file) return this.file.write(prepared);
+    return this.transaction((transaction) => prepared(connectionOf(transaction)));
+  }
+
+  /** How many of `connections` can write at a time: a SQLite file has one writer. */
+  writers(connections: number): number {
+    return this.dialect.name === 'sqlite' ? 1 : connections;
   }
 
   /** Settings that a SQLite file of ours keeps: readers and the writer do not block each other. */

@@ -40,7 +40,7 @@ export interface Dialect {
    * Makes of a batch what the database takes, to be written in one statement, each record once. This is the work of
    * our own thread, and can be done while the database is at another batch. Throws AUDIT_WIRE.
    */
-  prepare(batch: Batch): Prepared<Written>;
+  prepare(batch: Batch): Prepared<Written> | Promise<Prepared<Written>>;
   /**
    * A faster way in a transaction of ours. It fails, with {@link isDuplicate}, if a record is there already. What it
    * writes may be made as it goes, so that AUDIT_WIRE may come there too.

@@ -70,7 +70,8 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
     super();
     const { database } = trail;
     const logger = this.lastError.listeningTo(trail.settings.logger);
-    const settings = (this.settings = { ...trail.settings, logger });
+    const connections = database.writers(trail.settings.connections);
+    const settings = (this.settings = { ...trail.settings, logger, connections });
     const directories = directoriesOf(settings.dir);
     this.writer = new BatchWriter(database, settings.connections);
     this.buried = new DiskStore(directories.buried);

@@ -1,5 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { QueryTypes } from 'sequelize';
 
+import type { Batch } from '../../record/batch';
 import { COLUMNS } from '../../record/wire';
 import { driverError } from '../dialect';
 import type { Dialect } from '../dialect';
@@ -10,6 +13,7 @@ interface SqliteConnection {
 }
 
 const CREATED_AT = COLUMNS.indexOf('created_at');
+const RECORDS_A_TURN = 500;
 const names = COLUMNS.join(', ');
 const values = COLUMNS.map((_, index) => `json_extract(record, '$[${index}]')`).join(', ');
 /**
@@ -43,11 +47,8 @@ export const sqlite: Dialect = {
   // A path would have to be escaped as the JSON text is.
   hasKey: (column, keys, quoted) =>
     `EXISTS (SELECT 1 FROM json_each(${column}) WHERE key IN (${keys.map(quoted).join(', ')}))`,
-  prepare(batch) {
-    const rows = batch.rowsOfJson();
-    // The form in which Sequelize itself writes dates to SQLite, with microseconds.
-    for (const row of rows) row[CREATED_AT] = `${(row[CREATED_AT] as string).slice(0, 26)} +00:00`;
-    const parameter = JSON.stringify(rows);
+  async prepare(batch) {
+    const parameter = await jsonOf(batch);
     return (connection) =>
       new Promise((resolve, reject) => {
         (connection as SqliteConnection).run(INSERT, [parameter], function (error) {
@@ -70,3 +71,16 @@ export const sqlite: Dialect = {
   isDenied: (error) => ['SQLITE_PERM', 'SQLITE_READONLY'].includes(driverError(error).code ?? ''),
   isMissingTable: (error) => /no such table/.test(driverError(error).message),
 };
+
+/** Piece by piece: while one batch is prepared another is begun and written, of which each step needs our thread. */
+async function jsonOf(batch: Batch): Promise<string> {
+  const texts: string[] = [];
+  for (const piece of batch.pieces(RECORDS_A_TURN)) {
+    if (texts.length > 0) await nextTurn();
+    const rows = piece.rowsOfJson();
+    // The form in which Sequelize itself writes dates to SQLite, with microseconds.
+    for (const row of rows) row[CREATED_AT] = `${(row[CREATED_AT] as string).slice(0, 26)} +00:00`;
+    texts.push(JSON.stringify(rows).slice(1, -1));
+  }
+  return `[${texts.join()}]`;
+}

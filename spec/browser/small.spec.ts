@@ -3,24 +3,12 @@ import type { Page } from 'playwright-core';
 
 import { openVisitor } from '../support/visitor';
 import type { Visitor } from '../support/visitor';
+import { placesOf, visit } from './places';
 import { openShop } from './shop';
 import type { Shop } from './shop';
 
 const LONG = 'Assamica-without-any-space-in-it-'.repeat(12);
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
-
-/** One of every page; those of single changes come with their ids. */
-const PLACES = [
-  '',
-  '?model=Product&attribute=price&tag=prices&event=updated',
-  'record/Product/1',
-  'record/Product/1?at=2100-01-01T00:00:00Z',
-  'record/Product/1?from=2020-01-01T00:00:00Z&to=now',
-  'user/User/1',
-  'live',
-  'set-aside',
-  'record/Product/999',
-];
 
 describe('the viewer on a phone, and in the dark', () => {
   let shop: Shop;
@@ -32,23 +20,11 @@ describe('the viewer on a phone, and in the dark', () => {
   afterEach(() => visitor?.close());
   after(() => shop?.close());
 
-  const places = async (): Promise<string[]> => {
-    const audit = await shop.world.trail.Audit.findOne({ where: { auditableType: 'Order' } });
-    const { id, requestId, transactionId } = audit!;
-    return [...PLACES, `audit/${id}`, `request/${requestId}`, `transaction/${transactionId}`];
-  };
-  const whole = async (page: Page, place: string): Promise<void> => {
-    await page.goto(`/audit/${place}`);
-    await page.getByRole('contentinfo').waitFor();
-    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-    await page.getByRole('heading', { level: 1 }).waitFor();
-  };
-
   it('needs no scrolling to the side on any page', async () => {
     visitor = await openVisitor(shop.origin, PHONE);
     const { page } = visitor;
-    for (const place of await places()) {
-      await whole(page, place);
+    for (const place of await placesOf(shop)) {
+      await visit(page, place);
       for (const summary of await page.locator('main summary:visible').all()) await summary.click();
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect(width, place).to.be.at.most(PHONE.viewport.width);
@@ -58,7 +34,7 @@ describe('the viewer on a phone, and in the dark', () => {
   it('shows a dialog whole on a phone', async () => {
     visitor = await openVisitor(shop.origin, PHONE);
     const { page } = visitor;
-    await whole(page, 'record/Product/1');
+    await visit(page, 'record/Product/1');
     await page.getByRole('button', { name: 'Revert this change' }).first().tap();
     const dialog = page.getByRole('dialog');
     const box = await dialog.boundingBox();
@@ -77,7 +53,7 @@ describe('the viewer on a phone, and in the dark', () => {
   it('is light or dark as the system is, until the reader chooses, which is kept', async () => {
     visitor = await openVisitor(shop.origin, { colorScheme: 'dark' });
     const { page } = visitor;
-    await whole(page, '');
+    await visit(page, '');
     expect(await brightness(page)).to.be.below(60);
     await page.emulateMedia({ colorScheme: 'light' });
     expect(await brightness(page)).to.be.above(200);
@@ -94,7 +70,7 @@ describe('the viewer on a phone, and in the dark', () => {
     visitor = await openVisitor(shop.origin, { timezoneId: 'Asia/Kolkata' });
     const { page } = visitor;
     const audit = await shop.world.trail.Audit.findOne({ where: { auditableType: 'Order' } });
-    await whole(page, `audit/${audit!.id}`);
+    await visit(page, `audit/${audit!.id}`);
     const time = page.getByRole('main').locator('dd time').first();
     const instant = await time.getAttribute('datetime');
     const clock = (timeZone: string): string =>

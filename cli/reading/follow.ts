@@ -10,6 +10,10 @@ import { pagesOf } from './pages';
 
 /** Ids tell when a change was captured, not when it was stored: workers of several hosts store out of order. */
 const LATE_MS = 60_000;
+/** Nearly all are stored so soon after others that were captured later. */
+const SOON_MS = 5_000;
+/** Each so many-th look goes back all the way: the ids of a busy minute are hundreds of thousands. */
+const WHOLE_EVERY = 5;
 const LOADED_AT_ONCE = 200;
 
 /** Some records that are new, and when they were captured, to the microsecond, by their ids. */
@@ -19,13 +23,16 @@ export interface News {
 }
 
 /**
- * Finds records as they come to be stored. Each look goes back a minute behind the newest record, or behind now where
- * a clock is ahead, and leaves out what was seen: what is stored later than others that were captured more than a
- * minute after it is missed.
+ * Finds records as they come to be stored. A look goes back some seconds behind the newest record of the last one, or
+ * behind now where a clock is ahead, each fifth a minute, and leaves out what was seen: what is stored later than
+ * others that were captured more than a minute after it is missed.
  */
 export class Follower {
   /** All that was captured before this moment counts as seen; in milliseconds. */
   private from = 0;
+  /** The newest record at the last look, as a moment. */
+  private newest = 0;
+  private looks = 0;
   private readonly seen = new Set<string>();
 
   constructor(
@@ -35,9 +42,10 @@ export class Follower {
 
   /** Takes all that is stored now for seen, or with `since` gives it out. */
   async *begin(): AsyncGenerator<News, void, undefined> {
-    this.from = await this.overlap();
+    this.newest = await this.newestTime();
+    this.from = this.newest - LATE_MS;
     if (this.filter.since === undefined) {
-      for (const id of await this.idsBeyond()) this.seen.add(id);
+      for (const id of await this.idsBeyond(this.from)) this.seen.add(id);
       return;
     }
     for await (const { audits } of pagesOf(this.trail.history, { ...this.filter, order: 'oldest' })) {
@@ -49,15 +57,19 @@ export class Follower {
 
   /** What has been stored since the last look. */
   async *look(): AsyncGenerator<News, void, undefined> {
-    const next = await this.overlap();
-    const fresh = (await this.idsBeyond()).filter((id) => !this.seen.has(id));
+    const isWhole = ++this.looks % WHOLE_EVERY === 0;
+    const newest = await this.newestTime();
+    const ids = await this.idsBeyond(isWhole ? this.from : Math.max(this.from, this.newest - SOON_MS));
+    const fresh = ids.filter((id) => !this.seen.has(id));
     for (let index = 0; index < fresh.length; index += LOADED_AT_ONCE) {
-      const ids = fresh.slice(index, index + LOADED_AT_ONCE);
-      const audits = await this.trail.Audit.findAll({ where: { id: ids }, order: [['id', 'ASC']] });
-      for (const id of ids) this.seen.add(id);
+      const some = fresh.slice(index, index + LOADED_AT_ONCE);
+      const audits = await this.trail.Audit.findAll({ where: { id: some }, order: [['id', 'ASC']] });
+      for (const id of some) this.seen.add(id);
       yield await this.news(audits);
     }
-    this.from = Math.max(this.from, next);
+    this.newest = Math.max(this.newest, newest);
+    if (!isWhole) return;
+    this.from = this.newest - LATE_MS;
     this.forget();
   }
 
@@ -65,12 +77,9 @@ export class Follower {
     return { audits, times: await exactTimesOf(this.trail.database, audits) };
   }
 
-  private async idsBeyond(): Promise<string[]> {
+  private async idsBeyond(moment: number): Promise<string[]> {
     const where = {
-      [Op.and]: [
-        ...conditionsOf(this.filter, this.trail.database),
-        { id: { [Op.gt]: lowestIdAt(this.from) } },
-      ],
+      [Op.and]: [...conditionsOf(this.filter, this.trail.database), { id: { [Op.gt]: lowestIdAt(moment) } }],
     };
     const rows = await this.trail.Audit.findAll({
       attributes: ['id'],
@@ -81,9 +90,9 @@ export class Follower {
     return rows.map(({ id }) => id);
   }
 
-  private async overlap(): Promise<number> {
+  private async newestTime(): Promise<number> {
     const newest = await this.trail.Audit.findOne({ attributes: ['id'], order: [['id', 'DESC']], raw: true });
-    return Math.min((newest && timeOfId(newest.id)) ?? Date.now(), Date.now()) - LATE_MS;
+    return Math.min((newest && timeOfId(newest.id)) ?? Date.now(), Date.now());
   }
 
   private forget(): void {

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { OPTION_NAMES } from '../lib/config';
 import { assertKnownKeys } from '../lib/known-names';
-import type { AuditOptions } from '../lib/config';
+import type { AuditOptions } from '../lib/options';
 import { AuditError } from '../lib/errors';
 import { loadConfig, resolveFile } from './load';
 

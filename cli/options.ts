@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-import { DRIVER_NAMES } from '../lib/config';
-import type { DriverName } from '../lib/config';
+import { DRIVER_NAMES } from '../lib/options';
+import type { DriverName } from '../lib/options';
 import type { LogLevel } from '../lib/logger';
 
 /** Options that every command has. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { resolveSettings } from '../lib/config';
-import type { AuditOptions } from '../lib/config';
+import type { AuditOptions } from '../lib/options';
 import { AuditError } from '../lib/errors';
 import type { LogLevel } from '../lib/logger';
 import { storageOf } from '../lib/storage/database';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Sequelize } from 'sequelize';
 
 import { configureAudit } from '../lib';
-import type { DriverName } from '../lib/config';
+import type { DriverName } from '../lib/options';
 import { Proxy } from '../spec/support/proxy';
 import { Random } from '../spec/support/random/prng';
 import { newFolder } from '../spec/support/servers/run-folder';

@@ -1,4 +1,4 @@
-import type { DriverName } from '../lib/config';
+import type { DriverName } from '../lib/options';
 import type { Arena } from './arena';
 
 export type DatabaseKind = 'postgres' | 'mariadb' | 'sqlite';

@@ -3,7 +3,8 @@ export { configureAudit } from './trail/registry';
 export { withAudit, Audited } from './mixin/with-audit';
 export type { AuditInstance, AuditStatics } from './mixin/reading-methods';
 export type { AuditCallOptions, BulkPolicy, ModelAuditOptions } from './capture/options';
-export type { AuditOptions, Settings, DriverName, RedisClientLike, UserModel } from './config';
+export type { Settings } from './config';
+export type { AuditOptions, DriverName, RedisClientLike, UserModel } from './options';
 
 // Who and why, events of your own, and silence.
 export { runWithAuditContext, withoutAudit } from './context/scope';

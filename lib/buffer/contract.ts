@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize';
 
-import type { DriverName } from '../config';
+import type { DriverName } from '../options';
 import type { Batch } from '../record/batch';
 
 /**

@@ -1,6 +1,6 @@
 import type { Depth } from '../buffer/contract';
 import { directoriesOf } from '../buffer/directories';
-import type { DriverName } from '../config';
+import type { DriverName } from '../options';
 import { earliest } from '../record/id-time';
 import type { AuditTrail } from '../trail/trail';
 import { bufferStatus, journalLimitStatus } from './buffer-status';

@@ -1,6 +1,6 @@
 import type { Options } from 'sequelize';
 
-import type { AuditOptions } from '../config';
+import type { AuditOptions } from '../options';
 import { AuditError } from '../errors';
 import type { AuditErrorCode } from '../errors';
 import type { StopOptions, WorkerEvents, WorkerStats } from './handle';

@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 
 import type { Options } from 'sequelize';
 
-import type { AuditOptions, Settings } from '../config';
+import type { Settings } from '../config';
+import type { AuditOptions } from '../options';
 import { AuditError, messageOf } from '../errors';
 import { connectionOptionsOf } from '../storage/database';
 import type { AuditTrail } from '../trail/trail';

@@ -4,7 +4,7 @@ import type { Servers } from '../../faults/game';
 import { play } from '../../faults/play';
 import type { DatabaseKind } from '../../faults/scenario';
 import { SCENARIOS } from '../../faults/scenarios';
-import type { DriverName } from '../../lib/config';
+import type { DriverName } from '../../lib/options';
 import { startMariadb, startPostgres, startRedis } from '../support/servers';
 
 /** AUDIT_TEST_SEED repeats the moments of a run that failed, as far as processes can be repeated. */

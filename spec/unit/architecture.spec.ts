@@ -12,7 +12,7 @@ import { ROOT, sourceFiles } from './helpers/sources';
  */
 const LAYERS: readonly (readonly (string | readonly string[])[])[] = [
   ['lib/errors.ts', 'lib/at-exit.ts', 'lib/logger.ts', 'lib/server-urls.ts', 'lib/version.ts'],
-  ['lib/known-names.ts', 'lib/adapter/'],
+  ['lib/known-names.ts', 'lib/options.ts', 'lib/adapter/'],
   ['lib/optional-require.ts', 'lib/config.ts', 'lib/record/'],
   ['lib/context/', ['lib/storage/', 'migrations/']],
   ['lib/buffer/'],

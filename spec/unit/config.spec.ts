@@ -4,7 +4,7 @@ import { expect } from 'chai';
 
 import { ENVIRONMENT, resolveSettings } from '../../lib/config';
 import { assertKnownKeys, nearest } from '../../lib/known-names';
-import type { AuditOptions } from '../../lib/config';
+import type { AuditOptions } from '../../lib/options';
 import { AuditError } from '../../lib/errors';
 import { MemoryLogger } from './helpers/logger';
 

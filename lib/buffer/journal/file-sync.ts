@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-import type { FsyncPolicy } from '../../config';
+import type { FsyncPolicy } from '../../options';
 
 const INTERVAL_MS = 1_000;
 /** Of a directory: it is gone, because its lane was read to its end, or the system knows no fsync of directories. */

@@ -1,5 +1,5 @@
 import { atExit } from '../../at-exit';
-import type { FsyncPolicy } from '../../config';
+import type { FsyncPolicy } from '../../options';
 import { messageOf } from '../../errors';
 import type { Logger } from '../../logger';
 import type { DriverCounters } from '../contract';

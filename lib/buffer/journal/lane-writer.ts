@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { uuidv7 } from 'uuidv7';
 
-import type { FsyncPolicy } from '../../config';
+import type { FsyncPolicy } from '../../options';
 import { COLUMNS, WIRE_VERSION } from '../../record/wire';
 import { fileSync } from './file-sync';
 import type { FileSync } from './file-sync';

@@ -1,5 +1,5 @@
 import type { ModelInternals } from '../../adapter/model';
-import type { UserModel } from '../../config';
+import type { UserModel } from '../../options';
 import { AuditError } from '../../errors';
 import { keyPart } from '../../record/key';
 

@@ -4,7 +4,7 @@ import { atExit } from '../../at-exit';
 import { segmentPath, segmentsOf, writeCheckpoint } from '../../buffer/journal/lane';
 import type { Position } from '../../buffer/journal/lane';
 import { LaneWriter } from '../../buffer/journal/lane-writer';
-import type { FsyncPolicy } from '../../config';
+import type { FsyncPolicy } from '../../options';
 import type { Deliverable } from '../pending-records';
 import { remarkOf } from './prepared-transaction';
 import type { PreparedTransaction } from './prepared-transaction';

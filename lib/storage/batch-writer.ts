@@ -13,6 +13,7 @@ export type Bury = (record: Batch, reason: unknown) => void;
 /** Turns batches into rows. A record that is stored already is passed over, so that a batch may be written again. */
 export class BatchWriter {
   private readonly slots: Slots;
+  private sent: Promise<void> = Promise.resolve();
 
   /** Writes through so many `connections` at a time; what comes meanwhile is prepared, and waits. */
   constructor(
@@ -43,7 +44,12 @@ export class BatchWriter {
   /** In a transaction of the application: what it decides becomes of both. */
   async writeWithin(transaction: Transaction, batch: Batch): Promise<Written> {
     const write = await this.database.dialect.prepare(batch);
-    return write(connectionOf(transaction));
+    return write(connectionOf(transaction), () => undefined);
+  }
+
+  /** Until the batch that got a connection last is on its way, or has failed. */
+  whenSent(): Promise<void> {
+    return this.sent;
   }
 
   /**
@@ -68,7 +74,11 @@ export class BatchWriter {
   }
 
   private send<T>(write: Prepared<T>): Promise<T> {
-    return this.slots.use(() => this.database.write(write));
+    return this.slots.use(() => {
+      let isSent = (): void => undefined;
+      this.sent = new Promise((resolve) => (isSent = resolve));
+      return this.database.write(write, isSent).finally(isSent);
+    });
   }
 
   private isRecordsFault(error: unknown): boolean {

@@ -65,9 +65,9 @@ export class Database {
   }
 
   /** Writes what a dialect has prepared: all of it holds, or nothing. */
-  write<T>(prepared: Prepared<T>): Promise<T> {
-    if (this.file) return this.file.write(prepared);
-    return this.transaction((transaction) => prepared(connectionOf(transaction)));
+  write<T>(prepared: Prepared<T>, sent: () => void): Promise<T> {
+    if (this.file) return this.file.write(prepared, sent);
+    return this.transaction((transaction) => prepared(connectionOf(transaction), sent));
   }
 
   /** How many of `connections` can write at a time: a SQLite file has one writer. */

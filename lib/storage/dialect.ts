@@ -11,8 +11,11 @@ export interface Written {
   duplicates: number;
 }
 
-/** Writes what was prepared, through a connection. */
-export type Prepared<T> = (connection: DriverConnection) => Promise<T>;
+/**
+ * Writes what was prepared, through a connection. Calls `sent`, once or not at all, when the database is at work and
+ * our thread may be as well: before that it would keep the database waiting.
+ */
+export type Prepared<T> = (connection: DriverConnection, sent: () => void) => Promise<T>;
 
 export type DialectName = 'postgres' | 'mysql' | 'sqlite';
 

@@ -25,10 +25,10 @@ export class FileWriter {
     private readonly file: string,
   ) {}
 
-  async write<T>(prepared: Prepared<T>): Promise<T> {
+  async write<T>(prepared: Prepared<T>, sent: () => void): Promise<T> {
     const connection = await this.connect();
     try {
-      return await prepared(connection);
+      return await prepared(connection, sent);
     } catch (error) {
       this.close();
       throw error;

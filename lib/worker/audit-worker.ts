@@ -177,6 +177,7 @@ export class AuditWorker extends EventEmitter<WorkerEvents> implements AuditWork
       outage: this.outage,
       settings: this.settings,
       hardStop: this.hardStop.signal,
+      whenSent: () => this.writer.whenSent(),
       onClaim: (batch) => this.tally.claimed(batch),
       onOutcome: (outcome, records) => this.account(outcome, records),
     });

@@ -20,6 +20,8 @@ export interface ClaimLoopParts {
   readonly settings: Settings;
   /** Aborted when what is claimed has to go back. */
   readonly hardStop: AbortSignal;
+  /** Until what has got a connection is on its way: to claim and to prepare is work of the same thread. */
+  whenSent(): Promise<void>;
   onClaim(batch: Batch): void;
   onOutcome(outcome: Outcome, records: number): void;
 }
@@ -61,6 +63,7 @@ export class ClaimLoop {
         await Promise.race(this.inFlight);
         continue;
       }
+      await this.parts.whenSent();
       try {
         const found = await this.claimNext();
         failures = 0;

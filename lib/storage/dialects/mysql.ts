@@ -74,7 +74,7 @@ export const mysql: Dialect = {
   },
   prepareNew(batch) {
     const pieces = batch.pieces(ROWS_A_STATEMENT);
-    return (connection) => insertAhead(connection, pieces);
+    return (connection, sent) => insertAhead(connection, pieces, sent);
   },
   isDataError: (error) => DATA_ERRORS.has(driverError(error).errno ?? 0),
   isDuplicate: (error) => driverError(error).errno === 1062,
@@ -96,7 +96,11 @@ function rowsOf(batch: Batch): Row[] {
  * are made when it is their turn are soon forgotten. Not for a transaction of the application: after a deadlock,
  * which ends the transaction, the server would commit the statement behind it by itself. Ours is only written again.
  */
-async function insertAhead(connection: DriverConnection, pieces: readonly Batch[]): Promise<number> {
+async function insertAhead(
+  connection: DriverConnection,
+  pieces: readonly Batch[],
+  sent: () => void,
+): Promise<number> {
   const statements: Promise<number>[] = [];
   try {
     for (const piece of pieces) {
@@ -104,6 +108,7 @@ async function insertAhead(connection: DriverConnection, pieces: readonly Batch[
       // It is the first error that is told; nobody waits for another.
       statement.catch(() => undefined);
       statements.push(statement);
+      if (statements.length === pieces.length) sent();
       await statements.at(-2);
     }
     return (await Promise.all(statements)).reduce((sum, affected) => sum + affected, 0);

@@ -70,7 +70,7 @@ export const postgres: Dialect = {
   prepareNew(batch) {
     batch.assertKnownVersion();
     batch.assertEnds();
-    return (connection) => copy(connection as PgClient, batch);
+    return (connection, sent) => copy(connection as PgClient, batch, sent);
   },
   isDataError(error) {
     const { code } = driverError(error);
@@ -83,7 +83,7 @@ export const postgres: Dialect = {
   isMissingTable: (error) => driverError(error).code === '42P01',
 };
 
-function copy(client: PgClient, batch: Batch): Promise<number> {
+function copy(client: PgClient, batch: Batch, sent: () => void): Promise<number> {
   return new Promise((resolve, reject) => {
     const stream = client.query(copyFrom(COPY));
     // Not once: a connection that breaks reports it twice, and an error nobody listens to ends the process.
@@ -93,7 +93,8 @@ function copy(client: PgClient, batch: Batch): Promise<number> {
       if (stream.rowCount === batch.count) resolve(stream.rowCount);
       else reject(batch.holdsOthers());
     });
-    stream.end(batch.lines);
+    stream.write(batch.lines, () => sent());
+    stream.end();
   });
 }
 

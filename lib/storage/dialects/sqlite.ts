@@ -7,9 +7,13 @@ import { COLUMNS } from '../../record/wire';
 import { driverError } from '../dialect';
 import type { Dialect } from '../dialect';
 
-/** sqlite3's connection; `this` of the callback holds the number of changes. */
+/** sqlite3's connection and statements; `this` of the callback holds the number of changes. */
 interface SqliteConnection {
-  run(sql: string, values: unknown[], done: (this: { changes: number }, error: Error | null) => void): void;
+  prepare(sql: string, done: (error: Error | null) => void): SqliteStatement;
+}
+interface SqliteStatement {
+  run(values: unknown[], done: (this: { changes: number }, error: Error | null) => void): void;
+  finalize(): void;
 }
 
 const CREATED_AT = COLUMNS.indexOf('created_at');
@@ -49,13 +53,10 @@ export const sqlite: Dialect = {
     `EXISTS (SELECT 1 FROM json_each(${column}) WHERE key IN (${keys.map(quoted).join(', ')}))`,
   async prepare(batch) {
     const parameter = await jsonOf(batch);
-    return (connection) =>
-      new Promise((resolve, reject) => {
-        (connection as SqliteConnection).run(INSERT, [parameter], function (error) {
-          if (error) reject(error);
-          else resolve({ inserted: this.changes, duplicates: batch.count - this.changes });
-        });
-      });
+    return async (connection, sent) => {
+      const inserted = await run(connection as SqliteConnection, parameter, sent);
+      return { inserted, duplicates: batch.count - inserted };
+    };
   },
   isDataError: (error) => {
     const { code, message } = driverError(error);
@@ -71,6 +72,21 @@ export const sqlite: Dialect = {
   isDenied: (error) => ['SQLITE_PERM', 'SQLITE_READONLY'].includes(driverError(error).code ?? ''),
   isMissingTable: (error) => /no such table/.test(driverError(error).message),
 };
+
+/** In two steps, between which our thread is needed. */
+function run(connection: SqliteConnection, parameter: string, sent: () => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const statement = connection.prepare(INSERT, (unprepared) => {
+      if (unprepared) return reject(unprepared);
+      statement.run([parameter], function (error) {
+        statement.finalize();
+        if (error) reject(error);
+        else resolve(this.changes);
+      });
+      sent();
+    });
+  });
+}
 
 /** Piece by piece: while one batch is prepared another is begun and written, of which each step needs our thread. */
 async function jsonOf(batch: Batch): Promise<string> {

@@ -73,8 +73,10 @@ export const mysql: Dialect = {
     };
   },
   prepareNew(batch) {
-    const pieces = batch.pieces(ROWS_A_STATEMENT);
-    return (connection, sent) => insertAhead(connection, pieces, sent);
+    const [first, ...others] = batch.pieces(ROWS_A_STATEMENT) as [Batch, ...Batch[]];
+    // While another batch is being written.
+    const rows = rowsOf(first);
+    return (connection, sent) => insertAhead(connection, rows, others, sent);
   },
   isDataError: (error) => DATA_ERRORS.has(driverError(error).errno ?? 0),
   isDuplicate: (error) => driverError(error).errno === 1062,
@@ -98,19 +100,24 @@ function rowsOf(batch: Batch): Row[] {
  */
 async function insertAhead(
   connection: DriverConnection,
-  pieces: readonly Batch[],
+  first: Row[],
+  others: readonly Batch[],
   sent: () => void,
 ): Promise<number> {
   const statements: Promise<number>[] = [];
+  const send = (rows: Row[]): void => {
+    const statement = insert(connection, rows);
+    // It is the first error that is told; nobody waits for another.
+    statement.catch(() => undefined);
+    statements.push(statement);
+  };
   try {
-    for (const piece of pieces) {
-      const statement = insert(connection, rowsOf(piece));
-      // It is the first error that is told; nobody waits for another.
-      statement.catch(() => undefined);
-      statements.push(statement);
-      if (statements.length === pieces.length) sent();
+    send(first);
+    for (const piece of others) {
       await statements.at(-2);
+      send(rowsOf(piece));
     }
+    sent();
     return (await Promise.all(statements)).reduce((sum, affected) => sum + affected, 0);
   } finally {
     // MariaDB's driver sends a statement in two steps: the second would come after our ROLLBACK.

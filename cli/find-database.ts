@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { OPTION_NAMES } from '../lib/config';
+import { AuditError } from '../lib/errors';
 import { assertKnownKeys } from '../lib/known-names';
 import type { AuditOptions } from '../lib/options';
-import { AuditError } from '../lib/errors';
 import { loadConfig, resolveFile } from './load';
 
 export const CONFIG_FILES = ['js', 'cjs', 'mjs', 'json'].map((extension) => `audit.config.${extension}`);

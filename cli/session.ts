@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
 import { resolveSettings } from '../lib/config';
-import type { AuditOptions } from '../lib/options';
 import { AuditError } from '../lib/errors';
 import type { LogLevel } from '../lib/logger';
+import type { AuditOptions } from '../lib/options';
 import { storageOf } from '../lib/storage/database';
 import { configuredSettings } from '../lib/trail/registry';
 import { AuditTrail } from '../lib/trail/trail';

@@ -3,6 +3,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 
 import { decodeLine, COLUMNS } from '../../lib/record/wire';
 import type { Row } from '../../lib/record/wire';
+import { CHECKPOINT_PAGES } from '../../lib/storage/file-writer';
 import { withConnection } from './connection';
 import type { Contender } from './contender';
 import { close } from './home';
@@ -68,7 +69,12 @@ function batch(home: Home): Contender {
  */
 function jsonEachOnce(home: Home): Contender {
   const rows = '(SELECT value FROM json_each(?) LIMIT -1) WHERE true';
-  return fromJson(home, 'INSERT … FROM json_each, LIMIT', rows, 'PRAGMA wal_autocheckpoint = 4000');
+  return fromJson(
+    home,
+    'INSERT … FROM json_each, LIMIT',
+    rows,
+    `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+  );
 }
 
 function jsonEach(home: Home): Contender {

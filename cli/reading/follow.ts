@@ -24,8 +24,8 @@ export interface News {
 
 /**
  * Finds records as they come to be stored. A look goes back some seconds behind the newest record of the last one, or
- * behind now where a clock is ahead, each fifth a minute, and leaves out what was seen: what is stored later than
- * others that were captured more than a minute after it is missed.
+ * behind now where a clock is ahead; each fifth goes back a minute. What was seen is left out. What is stored later
+ * than others that were captured more than a minute after it is missed.
  */
 export class Follower {
   /** All that was captured before this moment counts as seen; in milliseconds. */

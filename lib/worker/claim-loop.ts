@@ -64,6 +64,7 @@ export class ClaimLoop {
         continue;
       }
       await this.parts.whenSent();
+      if (!this.goesOn()) return;
       try {
         const found = await this.claimNext();
         failures = 0;

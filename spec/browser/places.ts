@@ -21,6 +21,11 @@ export async function placesOf(shop: Shop): Promise<string[]> {
   return [...PLACES, `audit/${id}`, `request/${requestId}`, `transaction/${transactionId}`];
 }
 
+/** Opens what is folded on the page. */
+export async function unfold(page: Page): Promise<void> {
+  for (const summary of await page.locator('main summary:visible').all()) await summary.click();
+}
+
 /** Goes there, and waits until all of the page has come. */
 export async function visit(page: Page, place: string): Promise<void> {
   await page.goto(`/audit/${place}`);

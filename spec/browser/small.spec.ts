@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 
 import { openVisitor } from '../support/visitor';
 import type { Visitor } from '../support/visitor';
-import { placesOf, visit } from './places';
+import { placesOf, unfold, visit } from './places';
 import { openShop } from './shop';
 import type { Shop } from './shop';
 
@@ -25,7 +25,7 @@ describe('the viewer on a phone, and in the dark', () => {
     const { page } = visitor;
     for (const place of await placesOf(shop)) {
       await visit(page, place);
-      for (const summary of await page.locator('main summary:visible').all()) await summary.click();
+      await unfold(page);
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect(width, place).to.be.at.most(PHONE.viewport.width);
     }

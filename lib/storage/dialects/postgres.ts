@@ -34,6 +34,8 @@ const casts = COLUMNS.map(
 const INSERT =
   `INSERT INTO audits (${names}) SELECT ${casts} FROM unnest(${arrays}) AS r(${names}) ` +
   'ON CONFLICT (id) DO NOTHING';
+/** What a socket takes at once. */
+const FIRST_BYTES = 4096;
 const COPY = `COPY audits (${names}) FROM STDIN`;
 
 export const postgres: Dialect = {
@@ -93,8 +95,11 @@ function copy(client: PgClient, batch: Batch, sent: () => void): Promise<number>
       if (stream.rowCount === batch.count) resolve(stream.rowCount);
       else reject(batch.holdsOthers());
     });
-    stream.write(batch.lines, () => sent());
-    stream.end();
+    // The first bytes are written when the server is ready for them; that all the others are may take most of the COPY.
+    stream.write(batch.lines.subarray(0, FIRST_BYTES), () => {
+      stream.end(batch.lines.subarray(FIRST_BYTES));
+      sent();
+    });
   });
 }
 

@@ -73,7 +73,7 @@ export const sqlite: Dialect = {
   isMissingTable: (error) => /no such table/.test(driverError(error).message),
 };
 
-/** In two steps, between which our thread is needed. */
+/** In steps, between which our thread is needed. */
 function run(connection: SqliteConnection, parameter: string, sent: () => void): Promise<number> {
   return new Promise((resolve, reject) => {
     const statement = connection.prepare(INSERT, (unprepared) => {

@@ -26,12 +26,17 @@ for (const name of DATABASES) {
       expect(told).to.deep.equal(['sent', 'stored']);
     });
 
-    it('keeps nobody waiting for a batch that never was on its way', async () => {
+    it('keeps nobody waiting for a batch that has failed', async () => {
       const writer = new BatchWriter(world.trail.database, 1);
       const line = recordLine({});
-      const refused = Batch.fromLines([line.replace(/^\S+/, 'x'.repeat(36))]);
-      await writer.write(refused).catch(() => undefined);
+      const { sequelize } = world.trail.database;
+      const atFirst = writer.whenSent();
+      await sequelize.query('ALTER TABLE audits RENAME TO away');
+      const writing = writer.write(batchOf(1)).catch((error: unknown) => error);
+      expect(world.trail.database.dialect.isMissingTable(await writing)).to.equal(true);
+      expect(writer.whenSent()).to.not.equal(atFirst);
       await writer.whenSent();
+      await sequelize.query('ALTER TABLE away RENAME TO audits');
       expect(await writer.write(Batch.fromLines([line]))).to.deep.equal({ inserted: 1, duplicates: 0 });
       // Both ways: the fast one, and the one past duplicates.
       expect(await writer.write(Batch.fromLines([line]))).to.deep.equal({ inserted: 0, duplicates: 1 });

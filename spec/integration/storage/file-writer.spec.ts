@@ -76,6 +76,21 @@ describe('The writer to a SQLite file', () => {
     expect(await stored()).to.equal(1);
   });
 
+  it('fails, and ends nobody, where the file is closed while it waits for another writer', async function () {
+    this.timeout(30_000);
+    const batch = Batch.fromLines([recordLine({})]);
+    const prepared = await database.dialect.prepare(batch);
+    await open().transaction(async () => {
+      let isSent = (): void => undefined;
+      const sent = new Promise<void>((resolve) => (isSent = resolve));
+      const writing = failureOf(database.write(prepared, isSent));
+      await sent;
+      opened.splice(opened.indexOf(database), 1);
+      await database.close();
+      expect(await writing).to.match(/SQLITE_BUSY/);
+    });
+  });
+
   it('is the only one, whatever the number of connections', () => {
     expect(database.writers(16)).to.equal(1);
   });

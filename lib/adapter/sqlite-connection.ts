@@ -1,8 +1,7 @@
 import type { Sequelize } from 'sequelize';
 
-/** A connection of sqlite3. */
+/** A connection of sqlite3. Without `done` an error would end the process. */
 export interface NamedConnection {
-  /** Without `done` an error would end the process. */
   run(sql: string, done: (error: Error | null) => void): void;
   close(done: (error: Error | null) => void): void;
 }
@@ -12,6 +11,9 @@ interface ConnectionManager {
   readonly connections: Record<string, NamedConnection>;
   getConnection(options: { uuid: string }): Promise<NamedConnection>;
 }
+
+/** The one that all statements share which are in no transaction. */
+export const DEFAULT_CONNECTION = 'default';
 
 /** The connection of that name, with the settings of the instance; opened if there is none. */
 export async function openNamed(sequelize: Sequelize, name: string): Promise<NamedConnection> {
@@ -26,10 +28,11 @@ export async function openNamed(sequelize: Sequelize, name: string): Promise<Nam
 }
 
 /** Ends it when what is on its way is done. Whoever closes the instance may have done so already, which is no error. */
-export function closeNamed(sequelize: Sequelize, name: string, connection: NamedConnection): void {
+export async function closeNamed(sequelize: Sequelize, name: string): Promise<void> {
   const { connections } = managerOf(sequelize);
-  if (connections[name] === connection) delete connections[name];
-  connection.close(() => undefined);
+  const connection = connections[name];
+  delete connections[name];
+  if (connection) await new Promise<void>((resolve) => connection.close(() => resolve()));
 }
 
 function managerOf(sequelize: Sequelize): ConnectionManager {

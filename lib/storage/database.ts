@@ -13,6 +13,7 @@ import type { Dialect, Prepared } from './dialect';
 import { mysql } from './dialects/mysql';
 import { postgres } from './dialects/postgres';
 import { sqlite } from './dialects/sqlite';
+import { ExitGate } from './exit-gate';
 import { FileWriter } from './file-writer';
 
 const DIALECTS: Record<string, Dialect> = { postgres, mysql, mariadb: mysql, sqlite };
@@ -30,10 +31,11 @@ export class Database {
     readonly sequelize: Sequelize,
     /** True if the Sequelize instance was made here. */
     readonly owned: boolean,
+    gate = new ExitGate(),
   ) {
     this.dialect = dialectOf(sequelize.getDialect());
     const isFile = owned && this.dialect.name === 'sqlite' && storageOf(sequelize) !== ':memory:';
-    this.file = isFile ? new FileWriter(sequelize, storageOf(sequelize)) : undefined;
+    this.file = isFile ? new FileWriter(sequelize, storageOf(sequelize), gate) : undefined;
   }
 
   /** Decides where the trail lives, and opens it. No connection is made yet. */

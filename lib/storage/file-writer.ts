@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises';
 
 import type { Sequelize } from 'sequelize';
 
-import { closeNamed, openNamed } from '../adapter/sqlite-connection';
+import { closeNamed, DEFAULT_CONNECTION, openNamed } from '../adapter/sqlite-connection';
 import type { NamedConnection } from '../adapter/sqlite-connection';
+import { driverError } from './dialect';
 import type { Prepared } from './dialect';
+import type { ExitGate } from './exit-gate';
 import { Slots } from './slots';
 
 const NAME = 'sequelize-async-audit.writer';
@@ -13,8 +15,8 @@ const NAME = 'sequelize-async-audit.writer';
  * the indexes, which are written all over, go there each time. The WAL takes 16 MB of disk, or a batch more.
  */
 export const CHECKPOINT_PAGES = 4_000;
-/** Milliseconds for another writer: as long as Sequelize tries a BEGIN again. */
-const BUSY_MS = 5_000;
+/** As often as Sequelize tries a BEGIN; each time sqlite3 waits a second for another writer. */
+const ATTEMPTS = 5;
 
 /**
  * Writes to a SQLite file of ours, a statement at a time, which is atomic by itself. In a transaction Sequelize would
@@ -22,46 +24,90 @@ const BUSY_MS = 5_000;
  */
 export class FileWriter {
   private readonly turns = new Slots(1);
-  private opened: { readonly connection: NamedConnection; readonly inode: bigint | undefined } | undefined;
+  private opened: { readonly connection: NamedConnection; readonly files: string } | undefined;
 
   constructor(
     private readonly sequelize: Sequelize,
     private readonly file: string,
+    private readonly gate: ExitGate,
   ) {}
 
   write<T>(prepared: Prepared<T>, sent: () => void): Promise<T> {
     return this.turns.use(async () => {
-      const connection = await this.connect();
-      try {
-        return await prepared(connection, sent);
-      } catch (error) {
-        this.close();
-        throw error;
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.gate.pass(() => this.attempt(prepared, sent));
+        } catch (error) {
+          if (!isBusy(error) || attempt === ATTEMPTS) throw error;
+        }
       }
     });
   }
 
+  private async attempt<T>(prepared: Prepared<T>, sent: () => void): Promise<T> {
+    const connection = await this.connect();
+    try {
+      return await prepared(connection, sent);
+    } catch (error) {
+      if (!isBusy(error)) await this.close();
+      throw error;
+    }
+  }
+
   private async connect(): Promise<NamedConnection> {
-    // A file that was deleted would go on taking records where nobody finds them.
-    if (this.opened && this.opened.inode !== (await this.inode())) this.close();
+    // Files that were deleted would go on taking records where nobody finds them, and no reader would find others.
+    if (this.opened && this.opened.files !== (await this.files())) {
+      await this.close();
+      // Not waited for: one that could never be opened is never closed either.
+      void closeNamed(this.sequelize, DEFAULT_CONNECTION);
+    }
     return this.opened?.connection ?? this.open();
   }
 
   private async open(): Promise<NamedConnection> {
-    const connection = await openNamed(this.sequelize, NAME);
-    connection.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`, () => undefined);
-    connection.run(`PRAGMA busy_timeout = ${BUSY_MS}`, () => undefined);
-    this.opened = { connection, inode: await this.inode() };
-    return connection;
+    for (;;) {
+      const before = await inodeOf(this.file);
+      const connection = await openNamed(this.sequelize, NAME);
+      try {
+        await begin(connection);
+      } catch (error) {
+        await closeNamed(this.sequelize, NAME);
+        throw error;
+      }
+      const [files, after] = [await this.files(), await inodeOf(this.file)];
+      if (before === undefined || before === after) {
+        this.opened = { connection, files };
+        return connection;
+      }
+      // It was replaced meanwhile, and which of them is open nobody knows.
+      await closeNamed(this.sequelize, NAME);
+    }
   }
 
-  private close(): void {
-    const { opened } = this;
+  private async close(): Promise<void> {
+    const isOpen = this.opened !== undefined;
     this.opened = undefined;
-    if (opened) closeNamed(this.sequelize, NAME, opened.connection);
+    if (isOpen) await closeNamed(this.sequelize, NAME);
   }
 
-  private async inode(): Promise<bigint | undefined> {
-    return (await stat(this.file, { bigint: true }).catch(() => undefined))?.ino;
+  /** Which files they are: without its WAL a file does not hold what was written last. */
+  private async files(): Promise<string> {
+    return `${await inodeOf(this.file)} ${await inodeOf(`${this.file}-wal`)}`;
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return driverError(error).code === 'SQLITE_BUSY';
+}
+
+/** The first read makes the WAL. */
+async function begin(connection: NamedConnection): Promise<void> {
+  for (const sql of [`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`, 'SELECT 1 FROM sqlite_master'])
+    await new Promise<void>((resolve, reject) => {
+      connection.run(sql, (error) => (error ? reject(error) : resolve()));
+    });
+}
+
+async function inodeOf(file: string): Promise<bigint | undefined> {
+  return (await stat(file, { bigint: true }).catch(() => undefined))?.ino;
 }

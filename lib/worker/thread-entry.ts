@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { resolveSettings } from '../config';
 import type { Logger } from '../logger';
 import { Database, openOwn } from '../storage/database';
+import { ExitGate } from '../storage/exit-gate';
 import { AuditTrail } from '../trail/trail';
 import { AuditWorker } from './audit-worker';
 import type { WorkerEvents } from './handle';
@@ -17,7 +18,7 @@ const CLOSE_MS = 300;
 const EVENTS: readonly (keyof WorkerEvents)[] = ['stored', 'rescued', 'recovered', 'pruned', 'stopped'];
 
 const port = parentPort as MessagePort;
-const { database, application, options } = workerData as ThreadData;
+const { database, application, options, gate } = workerData as ThreadData;
 
 const send = (reply: Reply): void => port.postMessage(reply);
 const log = (level: 'error' | 'warn' | 'info' | 'debug') => (message: string) =>
@@ -26,8 +27,9 @@ const logger: Logger = { error: log('error'), warn: log('warn'), info: log('info
 
 // The environment has had its say in the application's thread.
 const settings = resolveSettings({ ...options, logger }, {});
-const store = new Database(openOwn(database), true);
-const sequelize = application ? openOwn(application) : store.sequelize;
+const exit = new ExitGate(gate);
+const store = new Database(exit.guard(openOwn(database)), true, exit);
+const sequelize = application ? exit.guard(openOwn(application)) : store.sequelize;
 const trail = new AuditTrail(sequelize, settings, store);
 const worker = new AuditWorker(trail, application !== undefined);
 

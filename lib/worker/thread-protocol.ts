@@ -12,6 +12,8 @@ export interface ThreadData {
   /** Options of the application's, so that prepared records can be settled; undefined if they cannot be given to a thread. */
   readonly application: Options | undefined;
   readonly options: AuditOptions;
+  /** Of an ExitGate. */
+  readonly gate: SharedArrayBuffer;
 }
 
 /** Messages to the worker's thread; each is answered with its number. */

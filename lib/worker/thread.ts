@@ -6,8 +6,10 @@ import type { Options } from 'sequelize';
 
 import type { Settings } from '../config';
 import type { AuditOptions } from '../options';
+import { atExit } from '../at-exit';
 import { AuditError, messageOf } from '../errors';
 import { connectionOptionsOf } from '../storage/database';
+import { ExitGate } from '../storage/exit-gate';
 import type { AuditTrail } from '../trail/trail';
 import { DEFAULT_GRACE_MS, EMPTY_STATS } from './handle';
 import type { AuditWorkerHandle, StopOptions, WorkerEvents, WorkerStats } from './handle';
@@ -17,6 +19,8 @@ import type { Reply, Request, ThreadData } from './thread-protocol';
 const FIRST_RESTART_MS = 500;
 const MAX_RESTART_MS = 30_000;
 
+/** So long a statement to SQLite that is under way is waited for. For another writer it may itself wait five seconds. */
+const STATEMENT_MS = 6_000;
 /** Beyond the grace time, the time that the worker itself takes at most to end. */
 const OVERTIME_MS = 2_000;
 
@@ -29,10 +33,12 @@ type Call = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never
  * loop does not notice it. If the thread dies it is started again; what it had claimed is claimed again.
  */
 export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditWorkerHandle {
-  private readonly data: ThreadData;
+  private readonly data: Omit<ThreadData, 'gate'>;
   private readonly settings: Settings;
   private readonly waiting = new Map<number, Waiting>();
   private thread: Worker | undefined;
+  private gate = new ExitGate();
+  private callOff: (() => void) | undefined;
   private nextId = 1;
   private restarts = 0;
   private last: WorkerStats = EMPTY_STATS;
@@ -79,7 +85,7 @@ export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditW
       const exited = new Promise<void>((resolve) => void thread.once('exit', () => resolve()));
       // The thread ends by itself when its last connection is closed; what hangs is ended with it.
       const patience = (options.graceMs ?? DEFAULT_GRACE_MS) + OVERTIME_MS;
-      const impatience = setTimeout(() => void thread.terminate(), patience);
+      const impatience = setTimeout(() => void this.terminate(thread), patience);
       this.last = (await this.call({ call: 'stop', options }).catch(() => undefined)) ?? this.last;
       thread.ref();
       await exited;
@@ -88,8 +94,16 @@ export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditW
     this.last = { ...this.last, state: 'stopped' };
   }
 
+  private async terminate(thread: Worker): Promise<void> {
+    await this.gate.close(STATEMENT_MS);
+    await thread.terminate();
+  }
+
   private spawn(): Worker {
-    const thread = new Worker(path.join(__dirname, 'thread-entry.js'), { workerData: this.data });
+    const gate = (this.gate = new ExitGate());
+    const workerData: ThreadData = { ...this.data, gate: gate.shared };
+    const thread = new Worker(path.join(__dirname, 'thread-entry.js'), { workerData });
+    this.callOff = atExit(() => gate.closeSync(STATEMENT_MS));
     thread.on('message', (reply: Reply) => this.receive(reply));
     thread.on('error', (error) => this.settings.logger.error(`The worker thread died: ${messageOf(error)}`));
     thread.on('exit', () => this.exited());
@@ -126,6 +140,7 @@ export class ThreadedWorker extends EventEmitter<WorkerEvents> implements AuditW
 
   private exited(): void {
     this.thread = undefined;
+    this.callOff?.();
     const error = new AuditError('AUDIT_THREAD', 'The worker thread ended.');
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();

@@ -87,8 +87,51 @@ describe('The writer to a SQLite file', () => {
       await sent;
       opened.splice(opened.indexOf(database), 1);
       await database.close();
-      expect(await writing).to.match(/SQLITE_BUSY/);
+      expect(await writing).to.match(/closed/);
     });
+  });
+
+  it('waits longer for another writer than SQLite does by itself', async function () {
+    this.timeout(30_000);
+    const batch = Batch.fromLines([recordLine({})]);
+    const prepared = await database.dialect.prepare(batch);
+    let attempts = 0;
+    let isSecond = (): void => undefined;
+    const second = new Promise<void>((resolve) => (isSecond = resolve));
+    const writing = await open().transaction(async () => {
+      const result = database.write(
+        (connection, sent) => {
+          if (++attempts === 2) isSecond();
+          return prepared(connection, sent);
+        },
+        () => undefined,
+      );
+      await second;
+      return { result };
+    });
+    expect(await writing.result).to.deep.equal({ inserted: 1, duplicates: 0 });
+  });
+
+  it('goes on where its WAL was deleted, or the file was emptied', async () => {
+    await write();
+    fs.rmSync(`${file}-wal`);
+    await write();
+    expect(await stored()).to.equal(2);
+
+    fs.truncateSync(file);
+    await failureOf(stored());
+    expect(await failureOf(write())).to.be.instanceOf(Error);
+  });
+
+  it('takes readers on the same instance along to the file that has taken the place', async () => {
+    await write(2);
+    const count = (): Promise<{ count: number }[]> =>
+      database.sequelize.query('SELECT count(*) AS count FROM audits', { type: QueryTypes.SELECT });
+    expect(await count()).to.deep.equal([{ count: 2 }]);
+    for (const name of fs.readdirSync(folder)) fs.rmSync(path.join(folder, name));
+    await new Migrator(open()).up();
+    await write();
+    expect(await count()).to.deep.equal([{ count: 1 }]);
   });
 
   it('is the only one, whatever the number of connections', () => {

@@ -29,8 +29,9 @@ export class ExitGate {
     }
   }
 
-  /** Every statement of the instance passes. */
+  /** Every statement of the instance passes, if it is one of SQLite's: other drivers may be ended at any moment. */
   guard(sequelize: Sequelize): Sequelize {
+    if (sequelize.getDialect() !== 'sqlite') return sequelize;
     const query = sequelize.query.bind(sequelize) as (...args: unknown[]) => Promise<unknown>;
     sequelize.query = ((...args: unknown[]) => this.pass(() => query(...args))) as typeof sequelize.query;
     return sequelize;

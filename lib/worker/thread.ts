@@ -19,8 +19,8 @@ import type { Reply, Request, ThreadData } from './thread-protocol';
 const FIRST_RESTART_MS = 500;
 const MAX_RESTART_MS = 30_000;
 
-/** So long a statement to SQLite that is under way is waited for. For another writer it may itself wait five seconds. */
-const STATEMENT_MS = 6_000;
+/** So long a statement to SQLite that is under way is waited for. For another writer it may itself wait six seconds. */
+const STATEMENT_MS = 10_000;
 /** Beyond the grace time, the time that the worker itself takes at most to end. */
 const OVERTIME_MS = 2_000;
 

@@ -74,8 +74,8 @@ export class FileWriter {
         await closeNamed(this.sequelize, NAME);
         throw error;
       }
-      const [files, after] = [await this.files(), await inodeOf(this.file)];
-      if (before === undefined || before === after) {
+      const files = await this.files();
+      if (before === undefined || files.startsWith(`${before} `)) {
         this.opened = { connection, files };
         return connection;
       }

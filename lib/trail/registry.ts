@@ -4,9 +4,9 @@ import { whenClosing } from '../adapter/sequelize';
 import { assertKnownSequelize } from '../adapter/version';
 import { resolveSettings } from '../config';
 import type { Settings } from '../config';
-import type { AuditOptions } from '../options';
 import { AuditError, messageOf } from '../errors';
 import { createLogger } from '../logger';
+import type { AuditOptions } from '../options';
 import { AuditTrail } from './trail';
 
 const trails = new WeakMap<Sequelize, AuditTrail>();

@@ -4,10 +4,10 @@ import { Worker } from 'node:worker_threads';
 
 import type { Options } from 'sequelize';
 
-import type { Settings } from '../config';
-import type { AuditOptions } from '../options';
 import { atExit } from '../at-exit';
+import type { Settings } from '../config';
 import { AuditError, messageOf } from '../errors';
+import type { AuditOptions } from '../options';
 import { connectionOptionsOf } from '../storage/database';
 import { ExitGate } from '../storage/exit-gate';
 import type { AuditTrail } from '../trail/trail';

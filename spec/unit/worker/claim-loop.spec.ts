@@ -36,6 +36,15 @@ describe('The loop that claims', () => {
     return { source, process, stop };
   };
 
+  /** The first claim is made; the next may be when `isSent` says so. */
+  const startHeld = async () => {
+    let isSent = (): void => undefined;
+    const sent = new Promise<void>((resolve) => (isSent = resolve));
+    const loop = start(sinon.stub().returns(sent).onFirstCall().resolves());
+    await until(() => loop.process.callCount === 1, { what: 'the first claim' });
+    return { ...loop, isSent };
+  };
+
   it('has one claim more in hand than there are connections', async () => {
     const { source, process, stop } = start(() => Promise.resolve());
     await until(() => process.callCount === 3, { what: 'three claims' });
@@ -45,10 +54,7 @@ describe('The loop that claims', () => {
   });
 
   it('claims nothing while what has a connection is not on its way', async () => {
-    let isSent = (): void => undefined;
-    const sent = new Promise<void>((resolve) => (isSent = resolve));
-    const { source, process, stop } = start(sinon.stub().returns(sent).onFirstCall().resolves());
-    await until(() => process.callCount === 1, { what: 'the first claim' });
+    const { source, process, stop, isSent } = await startHeld();
     await new Promise((resolve) => setImmediate(resolve));
     expect(source.claim.callCount).to.equal(1);
     isSent();
@@ -57,10 +63,7 @@ describe('The loop that claims', () => {
   });
 
   it('claims nothing more when it was stopped meanwhile', async () => {
-    let isSent = (): void => undefined;
-    const sent = new Promise<void>((resolve) => (isSent = resolve));
-    const { source, process, stop } = start(sinon.stub().returns(sent).onFirstCall().resolves());
-    await until(() => process.callCount === 1, { what: 'the first claim' });
+    const { source, stop, isSent } = await startHeld();
     const stopped = stop();
     isSent();
     await stopped;
